@@ -1,0 +1,1 @@
+"""Yearly statistics, annual reports and report numbers."""

@@ -1,0 +1,1 @@
+"""Who can be checked and who can check."""

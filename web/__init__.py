@@ -1,0 +1,1 @@
+"""The only room that speaks HTTP, reads the environment, and commits."""
