@@ -1,0 +1,146 @@
+"""The frozen frame: every row written canonically, sealed where it must be, under one root.
+
+A leaf is one line of `frame.jsonl`: the public cells, the seal over the sealed cells, and
+the type number. A stranger checks everything from these lines; whoever holds a row's salt
+(the institution itself, discipline inspection) can also check what is sealed.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from json.encoder import encode_basestring
+from typing import Any
+
+from sampler import merkle
+from sampler.hashing import Hasher
+from sampler.quotas import Plan
+from sampler.roster_table import Roster
+from sampler.unit_types import Typed
+
+SALT_TAG = "spotcheck/salt/1"
+SEAL_TAG = "spotcheck/seal/1"
+REHEARSAL_TAG = "spotcheck/rehearsal/1"
+
+
+def _json_order(columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Keys as RFC 8785 sorts them: by UTF-16 code units."""
+    return tuple(sorted(columns, key=lambda column: column.encode("utf-16-be")))
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A roster frozen for one plan.
+
+    Rows are in order of unit id (by Unicode code points), whatever the roster's order.
+    *salt_key* is secret: with it anybody could guess sealed cells.
+    """
+
+    roster: Roster
+    typed: Typed
+    public: tuple[str, ...]
+    sealed: tuple[str, ...]
+    salt_key: str
+
+    @cached_property
+    def order(self) -> list[int]:
+        """Roster rows in frame order."""
+        unit_ids = self.roster.cells["unit_id"]
+        return sorted(range(len(unit_ids)), key=unit_ids.__getitem__)
+
+    @cached_property
+    def unit_ids(self) -> list[str]:
+        """Unit ids in frame order."""
+        return self.column("unit_id")
+
+    @cached_property
+    def types(self) -> list[int]:
+        """Type numbers in frame order."""
+        numbers: list[int] = self.typed.numbers[self.order].tolist()
+        return numbers
+
+    def column(self, name: str) -> list[str]:
+        """The cells of one column in frame order."""
+        cells = self.roster.cells[name]
+        return [cells[row] for row in self.order]
+
+    @cached_property
+    def salts(self) -> list[str]:
+        """One salt per row, 64 hexadecimal digits."""
+        salt = Hasher(SALT_TAG, self.salt_key).hex
+        return [salt(unit_id) for unit_id in self.unit_ids]
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The canonical line of each row, without line ends."""
+        return [
+            f'{{"public":{public},"seal":"{seal}","type":"{number}"}}'
+            for public, seal, number in zip(
+                self._objects(self.public), self._seals(), self.types, strict=True
+            )
+        ]
+
+    @cached_property
+    def leaves(self) -> list[bytes]:
+        """Leaf hashes in frame order."""
+        return [merkle.leaf_hash(line.encode()) for line in self.lines]
+
+    @cached_property
+    def root(self) -> str:
+        """The Merkle root over all rows, 64 hexadecimal digits."""
+        return merkle.root(self.leaves)
+
+    def proof(self, unit_id: str) -> dict[str, Any]:
+        """What a unit needs to see that its row is under the root, and is its own."""
+        index = self.unit_ids.index(unit_id)
+        return {
+            "line": self.lines[index],
+            "salt": self.salts[index],
+            "sealed": {name: self.column(name)[index] for name in self.sealed},
+            "path": [list(step) for step in merkle.proof(self.leaves, index)],
+            "root": self.root,
+        }
+
+    def secrets(self) -> Iterator[str]:
+        """A line per row for the authority alone: unit id, salt, sealed cells."""
+        for unit_id, salt, cells in zip(
+            self.unit_ids, self.salts, self._objects(self.sealed), strict=True
+        ):
+            yield f'{{"salt":"{salt}","sealed":{cells},"unit_id":{encode_basestring(unit_id)}}}'
+
+    def _seals(self) -> list[str]:
+        seal = Hasher(SEAL_TAG).hex
+        cells = self._objects(self.sealed)
+        return [seal(salt, row) for salt, row in zip(self.salts, cells, strict=True)]
+
+    def _objects(self, columns: tuple[str, ...]) -> Iterator[str]:
+        """Each row's cells in *columns* as one canonical JSON object."""
+        if not columns:
+            return iter(["{}"] * len(self.order))
+        names = _json_order(columns)
+        template = "{" + ",".join(f"{_escaped(name)}:%s" for name in names) + "}"
+        encoded = [map(encode_basestring, self.column(name)) for name in names]
+        return (template % row for row in zip(*encoded, strict=True))
+
+
+def _escaped(name: str) -> str:
+    return json.dumps(name, ensure_ascii=False).replace("%", "%%")
+
+
+def freeze(plan: Plan, roster: Roster, typed: Typed, salt_key: str) -> Frame:
+    """The frame of *plan* on *roster*: columns named in `[publish]` are public."""
+    public = tuple(name for name in roster.columns if name in plan.publish)
+    sealed = tuple(name for name in roster.columns if name not in plan.publish)
+    return Frame(roster, typed, public, sealed, salt_key)
+
+
+def rehearsal_key(roster: Roster, seeds: Sequence[str]) -> str:
+    """A salt key for rehearsals, which have no secret of their own.
+
+    It depends on every cell of the roster, so it repeats, and cannot be found without
+    knowing all sealed cells at once. Real draws take 32 random bytes instead.
+    """
+    unit_ids = roster.cells["unit_id"]
+    order = sorted(range(len(unit_ids)), key=unit_ids.__getitem__)
+    columns = [[roster.cells[name][row] for row in order] for name in _json_order(roster.columns)]
+    return Hasher(REHEARSAL_TAG, *seeds).hex(json.dumps(columns, ensure_ascii=False))

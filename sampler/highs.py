@@ -1,0 +1,141 @@
+"""The one way HiGHS is used here: quiet, serial, repeatable on one machine.
+
+What HiGHS answers is never a promise: it proposes, and integers that are published before
+the seed decide (draw rules, section 2). Solver: Huangfu & Hall, "Parallelizing the dual
+revised simplex method", Mathematical Programming Computation 10 (2018).
+"""
+
+import highspy
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csc_matrix
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Numbers = Floats | Ints
+
+TOLERANCE = 1e-9
+INFINITY = float(highspy.kHighsInf)
+
+_SOLVED = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kSolutionLimit)
+_NO_INDEX = np.empty(0, dtype=np.int32)
+_NO_VALUE = np.empty(0, dtype=np.float64)
+
+
+class Solver:
+    """A linear or integer program that grows and is solved again from where it stood.
+
+    Parameters
+    ----------
+    row_low, row_high : (R,) float
+        Bounds of the rows; columns come later. Everything is minimised.
+    primal : bool
+        Solve by the primal simplex: right when columns are added and old solutions stay
+        feasible. Otherwise HiGHS chooses.
+    """
+
+    def __init__(self, row_low: Numbers, row_high: Numbers, *, primal: bool = False) -> None:
+        self._highs = highs = highspy.Highs()
+        for option, value in (
+            ("output_flag", False),
+            ("threads", 1),
+            ("parallel", "off"),
+            ("primal_feasibility_tolerance", TOLERANCE),
+            ("dual_feasibility_tolerance", TOLERANCE),
+        ):
+            highs.setOptionValue(option, value)
+        self._primal = primal
+        self.rows = len(row_low)
+        self.columns = 0
+        self._all_rows = np.arange(self.rows, dtype=np.int32)
+        highs.addRows(
+            self.rows, _floats(row_low), _floats(row_high), 0, _NO_INDEX, _NO_INDEX, _NO_VALUE
+        )
+
+    def add_columns(self, matrix: csc_matrix, low: Numbers, high: Numbers, cost: Floats) -> None:
+        """Append the columns of the (R, C) *matrix*."""
+        count = matrix.shape[1]
+        self._highs.addCols(
+            count,
+            _floats(cost),
+            _floats(low),
+            _floats(high),
+            matrix.nnz,
+            matrix.indptr[:-1].astype(np.int32),
+            matrix.indices.astype(np.int32),
+            _floats(matrix.data),
+        )
+        self.columns += count
+
+    def add_column(self, column: Floats, *, cost: float = 0.0, high: float = INFINITY) -> int:
+        """Append one column between 0 and *high*; its number."""
+        index = np.flatnonzero(column).astype(np.int32)
+        self._highs.addCol(cost, 0.0, high, len(index), index, _floats(column[index]))
+        self.columns += 1
+        return self.columns - 1
+
+    def make_integer(self, *, first_will_do: bool = False) -> None:
+        """Every column takes whole numbers only; stop at the first such solution if it will do."""
+        kinds = np.full(self.columns, int(highspy.HighsVarType.kInteger), dtype=np.uint8)
+        self._highs.changeColsIntegrality(self.columns, self._numbers, kinds)
+        self._highs.setOptionValue("mip_rel_gap", 0.0)
+        if first_will_do:
+            self._highs.setOptionValue("mip_max_improving_sols", 1)
+
+    @property
+    def _numbers(self) -> npt.NDArray[np.int32]:
+        return np.arange(self.columns, dtype=np.int32)
+
+    def set_column(self, column: int, low: float, high: float, cost: float) -> None:
+        """Change bounds and cost of one column."""
+        self._highs.changeColBounds(column, low, high)
+        self._highs.changeColCost(column, cost)
+
+    def set_columns(self, low: Numbers, high: Numbers, cost: Floats) -> None:
+        """Change bounds and cost of all columns."""
+        numbers = self._numbers
+        self._highs.changeColsBounds(self.columns, numbers, _floats(low), _floats(high))
+        self._highs.changeColsCost(self.columns, numbers, _floats(cost))
+
+    def set_rows(self, low: Numbers, high: Numbers) -> None:
+        """Change the bounds of all rows."""
+        self._highs.changeRowsBounds(self.rows, self._all_rows, _floats(low), _floats(high))
+
+    def solve(self) -> bool:
+        """Minimise; False if nothing satisfies the rows.
+
+        Raises
+        ------
+        ArithmeticError
+            If HiGHS finds neither an optimum nor a proof that there is none.
+        """
+        if self._primal:
+            self._highs.setOptionValue("simplex_strategy", 4)
+            if self._run() in _SOLVED:
+                return True
+            # a warm start can end in a false alarm: only a cold start's answer counts
+            self._highs.clearSolver()
+            self._highs.setOptionValue("simplex_strategy", 1)
+        status = self._run()
+        if status in _SOLVED:
+            return True
+        if status == highspy.HighsModelStatus.kInfeasible:
+            return False
+        raise ArithmeticError(f"HiGHS ended with {self._highs.modelStatusToString(status)}")
+
+    def _run(self) -> highspy.HighsModelStatus:
+        self._highs.run()
+        status: highspy.HighsModelStatus = self._highs.getModelStatus()
+        return status
+
+    def values(self) -> Floats:
+        """(C,) the solution."""
+        return np.asarray(self._highs.getSolution().col_value, dtype=np.float64)
+
+    def row_prices(self) -> Floats:
+        """(R,) duals: growth of the minimum per unit of the row's bound."""
+        return np.asarray(self._highs.getSolution().row_dual, dtype=np.float64)
+
+
+def _floats(values: npt.ArrayLike) -> Floats:
+    return np.ascontiguousarray(values, dtype=np.float64)
