@@ -1,0 +1,173 @@
+"""Everything the stand-alone verifier checks, and what only the authority can check.
+
+With `sealed.secret` the sealed cells are opened and every row's type is worked out anew
+from the plan; with a roster every cell is held against the frame.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sampler import verifier
+from sampler.certificate import certificate as certificate_of
+from sampler.commitment import digest
+from sampler.draw import hold_draw
+from sampler.faults import BadInput
+from sampler.frame import SEAL_TAG
+from sampler.hashing import canonical, tagged
+from sampler.plan_text import plan_from_json
+from sampler.quotas import Method
+from sampler.roster_table import Roster
+from sampler.seeds import Contribution
+from sampler.unit_types import typed
+
+MOST_NAMED = 20
+"""More differences than this are counted, not named."""
+
+
+NOT_ALONE = (Method.SPS, Method.PARETO, Method.SAMPFORD)
+"""Methods that the stand-alone verifier leaves to this file."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check and all that is wrong with it; nothing wrong means that it agrees."""
+
+    check: str
+    faults: tuple[str, ...]
+
+
+def audit(
+    certificate: bytes, frame: bytes, secrets: bytes | None = None, roster: Roster | None = None
+) -> list[Finding]:
+    """Check a bundle.
+
+    Parameters
+    ----------
+    certificate, frame : the bytes of `certificate.json` and `frame.jsonl`.
+    secrets : the bytes of `sealed.secret`; without them sealed cells are not judged.
+    roster : the roster from which the frame is said to have been made.
+    """
+    findings = [
+        Finding(check, tuple(faults)) for check, faults in verifier.verify(certificate, frame)
+    ]
+    try:
+        public = [json.loads(line) for line in frame.splitlines()]
+        sealed = None if secrets is None else _opened(secrets)
+        if json.loads(certificate)["commitment"]["chances"]["path"] in NOT_ALONE:
+            findings[-1] = _drawn_again(json.loads(certificate), public)
+        if sealed is not None:
+            findings += _sealed_findings(json.loads(certificate), public, sealed)
+        if roster is not None:
+            differences = _differences(public, sealed, roster)
+            findings.append(Finding("名单文件与公开名单逐格比较", _shortened(differences)))
+    except (LookupError, TypeError, ValueError) as error:
+        findings.append(Finding("封存栏与名单文件", (f"内容残缺或被改动，无法读取：{error!r}",)))
+    return findings
+
+
+def _drawn_again(given: dict[str, Any], public: Sequence[Any]) -> Finding:
+    """The draw repeated with the sampler itself."""
+    sources = [
+        Contribution(c["source"], c["value"] if c["revealed"] else None)
+        for c in given["contributions"]
+    ]
+    outcome = hold_draw(
+        given["commitment"],
+        digest(given["commitment"]),
+        [row["public"]["unit_id"] for row in public],
+        [int(row["type"]) for row in public],
+        sources,
+    )
+    again = certificate_of(given["commitment"], sources, outcome)
+    parts = ("drawn", "reserves", "seed")
+    faults = [f"重算的结果与证书不符（{part}）" for part in parts if again[part] != given[part]]
+    return Finding("重新抽取", tuple(faults))
+
+
+def _opened(secrets: bytes) -> dict[str, Any]:
+    rows = (json.loads(line) for line in secrets.splitlines())
+    return {row["unit_id"]: row for row in rows}
+
+
+def _sealed_findings(
+    certificate: dict[str, Any], public: Sequence[Any], sealed: dict[str, Any]
+) -> Iterator[Finding]:
+    broken = (
+        f"{row['public']['unit_id']} 的封存值（seal）与盐值、封存栏不符"
+        for row in public
+        if row["seal"] != _seal(sealed.get(row["public"]["unit_id"]))
+    )
+    faults = _shortened(broken)
+    yield Finding("封存栏与封存值", faults)
+    if not faults:
+        yield Finding(
+            "每家机构的类别（含封存栏）", _shortened(_misfits(certificate, public, sealed))
+        )
+
+
+def _seal(secret: Any) -> str | None:
+    if secret is None:
+        return None
+    return tagged(SEAL_TAG, secret["salt"], canonical(secret["sealed"]).decode())
+
+
+def _misfits(
+    certificate: dict[str, Any], public: Sequence[Any], sealed: dict[str, Any]
+) -> Iterator[str]:
+    """Rows whose type is not what the plan makes of all their cells."""
+    rows = [{**row["public"], **sealed[row["public"]["unit_id"]]["sealed"]} for row in public]
+    columns = tuple(rows[0]) if rows else ("unit_id",)
+    roster = Roster(columns, {name: [row[name] for row in rows] for name in columns})
+    try:
+        plan = plan_from_json(certificate["commitment"]["plan"])
+        anew = typed(plan, roster)
+    except BadInput as bad:
+        yield from map(str, bad.faults)
+        return
+    committed = certificate["commitment"]["types"]
+    for row, number in zip(public, anew.numbers.tolist(), strict=True):
+        if row["type"] != str(number):
+            unit_id = row["public"]["unit_id"]
+            yield f"{unit_id} 应属第 {number} 类，公开名单写的是第 {row['type']} 类"
+    for t, told in zip(anew.problem.types, committed, strict=False):
+        if (t.weight, list(t.places)) != (int(told["weight"]), told["places"]):
+            yield f"第 {t.number} 类的权重或可占名额与计划不符"
+
+
+def _differences(
+    public: Sequence[Any], sealed: dict[str, Any] | None, roster: Roster
+) -> Iterator[str]:
+    rows = {row["public"]["unit_id"]: row["public"] for row in public}
+    position = {unit_id: i for i, unit_id in enumerate(roster.cells["unit_id"])}
+    for unit_id in rows:
+        if unit_id not in position:
+            yield f"名单文件中没有 {unit_id}（unit_id）"
+    for unit_id, i in position.items():
+        if unit_id not in rows:
+            yield f"公开名单中没有 {unit_id}（unit_id）"
+            continue
+        known = {**rows[unit_id], **(sealed[unit_id]["sealed"] if sealed is not None else {})}
+        for name in roster.columns:
+            cell = roster.cells[name][i]
+            if name in known and known[name] != cell:
+                yield f"{unit_id} 的“{name}”栏：名单文件为“{cell}”，抽取时为“{known[name]}”"
+    yield from _column_differences(rows, sealed, roster)
+
+
+def _column_differences(
+    rows: dict[str, Any], sealed: dict[str, Any] | None, roster: Roster
+) -> Iterator[str]:
+    columns = set(next(iter(rows.values()), {}))
+    if sealed is not None:
+        columns |= set(next(iter(sealed.values()), {"sealed": {}})["sealed"])
+        yield from (f"抽取时没有“{name}”栏" for name in roster.columns if name not in columns)
+    yield from (f"名单文件缺少“{name}”栏" for name in sorted(columns.difference(roster.columns)))
+
+
+def _shortened(faults: Iterable[str]) -> tuple[str, ...]:
+    found = list(faults)
+    if len(found) <= MOST_NAMED:
+        return tuple(found)
+    return (*found[:MOST_NAMED], f"另有 {len(found) - MOST_NAMED} 处，未逐一列出")
