@@ -5,16 +5,16 @@ panel picked), then the smallest tickets of each type are taken.
 """
 
 from bisect import bisect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import merge
-from itertools import accumulate
+from itertools import accumulate, repeat
 from typing import Any
 
 from sampler.classical import Design
 from sampler.classical_take import Candidate, take
 from sampler.commitment import committed_problem
-from sampler.lottery import Arc, round_arcs
+from sampler.lottery import Arc, CoinSource, round_arcs
 from sampler.plan_text import plan_from_json
 from sampler.seeds import Coins, Contribution, seed_of
 from sampler.tickets import DRAW, tickets
@@ -140,13 +140,18 @@ def _by_design(commitment: Mapping[str, Any], seed: str, queues: Queues) -> Take
 
 def rounded(commitment: Mapping[str, Any], seed: str) -> Counts:
     """How many units of each type are drawn for each place."""
+    return whole_counts(commitment, lambda stage: Coins(seed, stage))
+
+
+def whole_counts(commitment: Mapping[str, Any], coins: Callable[[str], CoinSource]) -> Counts:
+    """The same with the coins of each stage from anywhere, so that all can be enumerated."""
     chances = commitment["chances"]
     cells = [(t, f, int(value)) for t, f, value in chances["cells"]]
     group = {t["number"]: t["group"] for t in commitment["types"]}
     if chances["path"] == "panels":
-        cells = _conditional(chances, group, cells, Coins(seed, "panel"))
+        cells = _conditional(chances, group, cells, coins("panel"))
     arcs = _arcs([pool["parent"] for pool in chances["pools"]], group, cells)
-    whole = round_arcs(arcs, int(chances["denominator"]), Coins(seed, "round"))
+    whole = round_arcs(arcs, int(chances["denominator"]), coins("round"))
     return {
         (number, place): amount
         for (number, place, _), amount in zip(cells, whole[-len(cells) :], strict=True)
@@ -159,7 +164,7 @@ Cell = tuple[int, int, int]
 
 
 def _conditional(
-    chances: Mapping[str, Any], group: Mapping[int, int], shares: Sequence[Cell], coins: Coins
+    chances: Mapping[str, Any], group: Mapping[int, int], shares: Sequence[Cell], coins: CoinSource
 ) -> list[Cell]:
     """The table once a panel is picked: shares times the panel's counts."""
     panel = chances["panels"][_picked(chances["weights"], coins)]
@@ -167,7 +172,7 @@ def _conditional(
     return [(t, f, share * count[group[t], f]) for t, f, share in shares if (group[t], f) in count]
 
 
-def _picked(weights: Sequence[int], coins: Coins) -> int:
+def _picked(weights: Sequence[int], coins: CoinSource) -> int:
     """The panel into whose stretch of the weights the coin falls."""
     stretches = list(accumulate(weights))
     return bisect(stretches, coins.below(stretches[-1]))
@@ -251,4 +256,4 @@ def _queue(
         and tuple(t["cross"]) == signature
         and not t["chance"].startswith("0/")
     ]
-    return merge(*([(queued, n) for queued in queues.of(n)] for n in fitting))
+    return merge(*(zip(queues.of(n), repeat(n)) for n in fitting))

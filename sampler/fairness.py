@@ -9,12 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from sampler.cuts import MOST_PLACES, Level, leximin
 from sampler.flows import Table, table_of
-from sampler.panels import PanelResult, fair_panels
 from sampler.pools import Tree, nest
 from sampler.quotas import Kind, Problem
+
+if TYPE_CHECKING:
+    from sampler.panels import PanelResult
 
 Progress = Callable[[str, int, int], None]
 """Told of (step, done, total); may raise to cancel."""
@@ -35,7 +38,7 @@ class Fair:
     tree: Tree | None = None
     levels: tuple[Level, ...] = ()
     table: Table | None = None
-    panels: PanelResult | None = None
+    panels: "PanelResult | None" = None
 
     @property
     def path(self) -> Path:
@@ -53,6 +56,9 @@ def fair_chances(problem: Problem, progress: Progress | None = None) -> Fair:
     """
     tree = nest(problem)
     if tree is None or len(problem.counts) > MOST_PLACES:
+        # here, because SciPy takes longer to load than most draws take
+        from sampler.panels import fair_panels
+
         result = fair_panels(problem, progress)
         return Fair(_all_types(problem, result.lottery.chances(problem)), panels=result)
     levels = leximin(problem, tree)

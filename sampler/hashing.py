@@ -18,7 +18,7 @@ def normal(text: str) -> str:
 
 
 def _framed(text: str) -> bytes:
-    data = normal(text).encode()
+    data = text.encode() if text.isascii() else normal(text).encode()
     return len(data).to_bytes(4, "big") + data
 
 
