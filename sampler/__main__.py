@@ -17,7 +17,7 @@ from sampler import bundle as files_of
 from sampler import procedure
 from sampler.audit import audit
 from sampler.commitment import FEWEST_SOURCES, types_json
-from sampler.faults import BadInput, Fault
+from sampler.faults import BadInput, Fault, Infeasible
 from sampler.files import load, load_roster, read_bytes, write_all
 from sampler.frame import freeze
 from sampler.hashing import canonical, normal
@@ -111,6 +111,26 @@ def _needs(args: argparse.Namespace, *names: str) -> None:
         raise BadInput([Fault("missing_option", f"--{name}", "没有给出这一项") for name in missing])
 
 
+def _refuse(args: argparse.Namespace, *names: str) -> None:
+    """Fault every option of *names* that was given though it would not be looked at."""
+    given = [name for name in names if getattr(args, name)]
+    if given:
+        message = "按承诺抽取时不能再给出这一项：计划和来源已在承诺中写定"
+        raise BadInput([Fault("needless_option", f"--{name}", message) for name in given])
+
+
+CHECKED = {
+    "证书文字": "规定的写法、各部分摘要和总摘要、承诺摘要",
+    "名单": "根摘要、编号次序、各类家数",
+    "各家类别": "按公开栏逐行核对",
+    "概率表": "各领域和各项数量、各行各列之和、概率在 0 与上限之间",
+    "瓶颈说明": "每条的算术",
+    "来源和种子": "来源及次序、机器份额、种子",
+    "重新抽取": "取整或组合方案、号票、名次、候补",
+}
+"""What each check of the verifier looks at, in words."""
+
+
 Answer = tuple[dict[str, Any], list[str]]
 """What a command says: as JSON, and in words."""
 
@@ -170,6 +190,7 @@ def commit(args: argparse.Namespace, report: Reporter) -> Answer:
 def draw(args: argparse.Namespace, report: Reporter) -> Answer:
     """The draw of a commitment; with --plan and --seed a rehearsal."""
     if args.commitment or args.machine or args.reveal:
+        _refuse(args, "plan", "seed")
         _needs(args, "commitment", "roster", "machine", "out")
         drawn = _held(args, report)
     else:
@@ -208,15 +229,21 @@ def _held(args: argparse.Namespace, report: Reporter) -> procedure.Drawn:
     if data["machine"] is None or set(machine) != {"format", "machine_share", "salt_key"}:
         message = "不是正式承诺及其机器份额，不能据此抽取"
         raise BadInput([Fault("bad_machine", str(args.machine), message)])
-    given = procedure.contributions(data, machine["machine_share"], _revealed(args.reveal))
-    committed = procedure.reopen(data, load_roster(args.roster, report), machine["salt_key"])
-    return procedure.draw(committed, given)
+    revealed, roster = _revealed(args.reveal), load_roster(args.roster, report)
+    try:
+        given = procedure.contributions(data, machine["machine_share"], revealed)
+        return procedure.draw(procedure.reopen(data, roster, machine["salt_key"]), given)
+    except BadInput:
+        raise
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        message = f"承诺文件或机器份额的内容残缺或被改动，不能据此抽取（{error!r}）"
+        raise BadInput([Fault("bad_commitment", str(args.commitment), message)]) from None
 
 
 def _json_object(text: bytes, path: Path) -> dict[str, Any]:
     try:
         data = json.loads(text)
-    except ValueError:
+    except (RecursionError, ValueError):
         data = None
     if not isinstance(data, dict):
         raise BadInput([Fault("not_json", str(path), "不是有效的 JSON 文件")])
@@ -267,7 +294,8 @@ def verify(args: argparse.Namespace, report: Reporter) -> Answer:
     agrees = not any(finding.faults for finding in findings)
     lines = []
     for finding in findings:
-        lines.append(f"{'不一致' if finding.faults else '一致　'}  {finding.check}")
+        about = f"（{CHECKED[finding.check]}）" if finding.check in CHECKED else ""
+        lines.append(f"{'不一致' if finding.faults else '一致　'}  {finding.check}{about}")
         lines += [f"        {fault}" for fault in finding.faults]
     if secret is None:
         lines.append("未核对：没有 sealed.secret，只核对了公开栏和类别号，没有核对封存栏")
@@ -299,6 +327,10 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m sampler"
     except procedure.NotFeasible as infeasible:
         explanation = infeasible.explanation
         _say(as_json, {"ok": False, "infeasible": explanation.as_json()}, explanation.lines())
+        return 2
+    except Infeasible as error:
+        # no quota is to blame by itself: a cap that whole weights can only just not keep
+        _say(as_json, {"ok": False, "infeasible": {"message": str(error)}}, [str(error)])
         return 2
     except BadInput as bad:
         faults = [{"code": f.code, "where": f.where, "message": f.message} for f in bad.faults]

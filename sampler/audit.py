@@ -17,7 +17,7 @@ from sampler.faults import BadInput
 from sampler.frame import SEAL_TAG
 from sampler.hashing import canonical, tagged
 from sampler.plan_text import plan_from_json
-from sampler.quotas import Method
+from sampler.quotas import Method, UnitType
 from sampler.roster_table import Roster
 from sampler.seeds import Contribution
 from sampler.unit_types import typed
@@ -25,6 +25,9 @@ from sampler.unit_types import typed
 MOST_NAMED = 20
 """More differences than this are counted, not named."""
 
+
+DRAWN_AGAIN = "重新抽取"
+"""The stand-alone verifier's name for the check that these methods do without."""
 
 NOT_ALONE = (Method.SPS, Method.PARETO, Method.SAMPFORD)
 """Methods that the stand-alone verifier leaves to this file."""
@@ -53,26 +56,39 @@ def audit(
         Finding(check, tuple(faults)) for check, faults in verifier.verify(certificate, frame)
     ]
     try:
+        given = json.loads(certificate)
+        if given["commitment"]["chances"]["path"] in NOT_ALONE:
+            findings = [finding for finding in findings if finding.check != DRAWN_AGAIN]
         public = [json.loads(line) for line in frame.splitlines()]
         sealed = None if secrets is None else _opened(secrets)
-        if json.loads(certificate)["commitment"]["chances"]["path"] in NOT_ALONE:
-            findings[-1] = _drawn_again(json.loads(certificate), public)
+        findings.append(_made_anew(given, public))
+        findings.append(
+            Finding("名单的写法和栏目", tuple(_form_faults(given, frame, public, sealed)))
+        )
         if sealed is not None:
-            findings += _sealed_findings(json.loads(certificate), public, sealed)
+            findings += _sealed_findings(given, public, sealed)
         if roster is not None:
             differences = _differences(public, sealed, roster)
             findings.append(Finding("名单文件与公开名单逐格比较", _shortened(differences)))
-    except (LookupError, TypeError, ValueError) as error:
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
         findings.append(Finding("封存栏与名单文件", (f"内容残缺或被改动，无法读取：{error!r}",)))
     return findings
 
 
-def _drawn_again(given: dict[str, Any], public: Sequence[Any]) -> Finding:
-    """The draw repeated with the sampler itself."""
-    sources = [
-        Contribution(c["source"], c["value"] if c["revealed"] else None)
-        for c in given["contributions"]
-    ]
+def _made_anew(given: dict[str, Any], public: Sequence[Any]) -> Finding:
+    """The whole certificate made again by the sampler itself, from commitment and reveals.
+
+    The stand-alone verifier repeats what decides a draw; this also holds the rest: marks
+    of a rehearsal, signatures, shortfalls, who revealed.
+    """
+    sources = [Contribution(c["source"], c["value"] or None) for c in given["contributions"]]
     outcome = hold_draw(
         given["commitment"],
         digest(given["commitment"]),
@@ -81,9 +97,30 @@ def _drawn_again(given: dict[str, Any], public: Sequence[Any]) -> Finding:
         sources,
     )
     again = certificate_of(given["commitment"], sources, outcome)
-    parts = ("drawn", "reserves", "seed")
-    faults = [f"重算的结果与证书不符（{part}）" for part in parts if again[part] != given[part]]
-    return Finding("重新抽取", tuple(faults))
+    names = sorted(again.keys() | given.keys())
+    faults = [
+        f"重做的结果与证书不符（{name}）" for name in names if again.get(name) != given.get(name)
+    ]
+    if given["commitment"]["rehearsal"] != (given["commitment"]["machine"] is None):
+        faults.append("试抽没有机器份额，正式抽取须有机器份额；承诺中的标记（rehearsal）不符")
+    return Finding("整份证书由承诺和揭示重做", tuple(faults))
+
+
+def _form_faults(
+    given: dict[str, Any], frame: bytes, public: Sequence[Any], sealed: dict[str, Any] | None
+) -> Iterator[str]:
+    """Line ends and columns, which no draw depends on."""
+    if frame != b"".join(line + b"\n" for line in frame.splitlines()):
+        yield "公开名单（frame.jsonl）的换行被改动"
+    told = given["commitment"]["frame"]
+    if told["rows"] != len(public):
+        yield f"承诺写明名单有 {told['rows']} 家，公开名单有 {len(public)} 家"
+    if any(sorted(row["public"]) != told["public"] for row in public):
+        yield "公开栏与承诺所列不符"
+    if sealed is not None and any(
+        sorted(row["sealed"]) != told["sealed"] for row in sealed.values()
+    ):
+        yield "封存栏与承诺所列不符"
 
 
 def _opened(secrets: bytes) -> dict[str, Any]:
@@ -126,14 +163,34 @@ def _misfits(
     except BadInput as bad:
         yield from map(str, bad.faults)
         return
-    committed = certificate["commitment"]["types"]
     for row, number in zip(public, anew.numbers.tolist(), strict=True):
         if row["type"] != str(number):
             unit_id = row["public"]["unit_id"]
             yield f"{unit_id} 应属第 {number} 类，公开名单写的是第 {row['type']} 类"
-    for t, told in zip(anew.problem.types, committed, strict=False):
-        if (t.weight, list(t.places)) != (int(told["weight"]), told["places"]):
-            yield f"第 {t.number} 类的权重或可占名额与计划不符"
+    told = [{name: t[name] for name in _TYPE_KEYS} for t in certificate["commitment"]["types"]]
+    made = [_type_json(t) for t in anew.problem.types]
+    if len(told) != len(made):
+        yield f"按计划应有 {len(made)} 类，承诺写的是 {len(told)} 类"
+    yield from (
+        f"第 {t['number']} 类的权重、可占名额、交叉情形或家数与计划不符"
+        for t, other in zip(made, told, strict=False)
+        if t != other
+    )
+
+
+_TYPE_KEYS = ("number", "kind", "units", "places", "cross", "weight")
+
+
+def _type_json(t: UnitType) -> dict[str, Any]:
+    """A type as committed, without its chance."""
+    return {
+        "number": t.number,
+        "kind": t.kind.value,
+        "units": t.units,
+        "places": list(t.places),
+        "cross": [i for i, truth in enumerate(t.cross) if truth],
+        "weight": str(t.weight),
+    }
 
 
 def _differences(

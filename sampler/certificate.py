@@ -32,7 +32,7 @@ def certificate(
     parts: dict[str, Any] = {
         "commitment": dict(commitment),
         "contributions": [
-            {"source": c.source, "revealed": c.value is not None, "value": c.value or ""}
+            {"source": c.source, "revealed": bool(c.value), "value": c.value or ""}
             for c in contributions
         ],
         "drawn": [_pick_json(commitment, pick) for pick in outcome.picks if not pick.reserve],

@@ -17,7 +17,8 @@ Numbers = Floats | Ints
 TOLERANCE = 1e-9
 INFINITY = float(highspy.kHighsInf)
 
-_SOLVED = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kSolutionLimit)
+_NODES = 5_000
+_FOREVER = 2**31 - 1
 _NO_INDEX = np.empty(0, dtype=np.int32)
 _NO_VALUE = np.empty(0, dtype=np.float64)
 
@@ -75,12 +76,17 @@ class Solver:
         return self.columns - 1
 
     def make_integer(self, *, first_will_do: bool = False) -> None:
-        """Every column takes whole numbers only; stop at the first such solution if it will do."""
+        """Every column takes whole numbers only.
+
+        If the first such solution will do, the search stops there, and gives up when it is
+        long: counted in nodes, because a clock would make the answer depend on the machine.
+        """
         kinds = np.full(self.columns, int(highspy.HighsVarType.kInteger), dtype=np.uint8)
         self._highs.changeColsIntegrality(self.columns, self._numbers, kinds)
         self._highs.setOptionValue("mip_rel_gap", 0.0)
         if first_will_do:
             self._highs.setOptionValue("mip_max_improving_sols", 1)
+            self._highs.setOptionValue("mip_max_nodes", _NODES)
 
     @property
     def _numbers(self) -> npt.NDArray[np.int32]:
@@ -102,7 +108,7 @@ class Solver:
         self._highs.changeRowsBounds(self.rows, self._all_rows, _floats(low), _floats(high))
 
     def solve(self) -> bool:
-        """Minimise; False if nothing satisfies the rows.
+        """Minimise; False if nothing satisfies the rows, or a short search found nothing.
 
         Raises
         ------
@@ -110,18 +116,27 @@ class Solver:
             If HiGHS finds neither an optimum nor a proof that there is none.
         """
         if self._primal:
-            self._highs.setOptionValue("simplex_strategy", 4)
-            if self._run() in _SOLVED:
+            self._warm(True)
+            if self._run() == highspy.HighsModelStatus.kOptimal:
                 return True
-            # a warm start can end in a false alarm: only a cold start's answer counts
+            # a warm start can end in a false alarm or in circles: a cold start decides
             self._highs.clearSolver()
-            self._highs.setOptionValue("simplex_strategy", 1)
+            self._warm(False)
         status = self._run()
-        if status in _SOLVED:
+        if status == highspy.HighsModelStatus.kOptimal:
             return True
         if status == highspy.HighsModelStatus.kInfeasible:
             return False
+        if status == highspy.HighsModelStatus.kSolutionLimit:
+            found = self._highs.getInfo().primal_solution_status
+            return bool(found == highspy.SolutionStatus.kSolutionStatusFeasible)
         raise ArithmeticError(f"HiGHS ended with {self._highs.modelStatusToString(status)}")
+
+    def _warm(self, primal: bool) -> None:
+        """Go on by the primal simplex for a while, or start afresh by the dual one."""
+        patience = self.rows + self.columns if primal else _FOREVER
+        self._highs.setOptionValue("simplex_iteration_limit", patience)
+        self._highs.setOptionValue("simplex_strategy", 4 if primal else 1)
 
     def _run(self) -> highspy.HighsModelStatus:
         self._highs.run()

@@ -67,10 +67,9 @@ def relaxed_leximin(
         If there is none, with the smallest feasible cap when only the cap is in the way.
     """
     box = program.box
-    stages = _Stages(
-        problem, cells, program, csr_matrix(program.matrix), (box.row_low, box.row_high)
-    )
-    stages.run(progress)
+    bounds = (box.row_low, box.row_high)
+    stages = _Stages(problem, cells, program, csr_matrix(program.matrix), bounds, progress)
+    stages.run()
     return stages.result()
 
 
@@ -88,8 +87,8 @@ def hull_leximin(
     Infeasible
         If there is no panel, or no mean of panels within the cap.
     """
-    stages = _HullStages(problem, cells, program, known)
-    stages.run(progress)
+    stages = _HullStages(problem, cells, program, known, progress)
+    stages.run()
     return stages.result()
 
 
@@ -134,8 +133,10 @@ class _Stages:
         program: PanelProgram,
         link: csr_matrix,
         link_bounds: tuple[Ints, Ints],
+        progress: Progress | None,
     ) -> None:
         self.problem = problem
+        self._progress = progress
         self.blocks = _blocks(cells)
         ordinary = [t for block in self.blocks if not block.certain for t in block.members]
         certain = sum(t.units for block in self.blocks if block.certain for t in block.members)
@@ -181,14 +182,16 @@ class _Stages:
         )
         self.link_rows = slice(2 * blocks, self.solver.rows)
 
-    def run(self, progress: Progress | None) -> None:
+    def run(self) -> None:
         """Find a feasible table, then raise level after level until every type is settled."""
         self._fit()
-        total = sum(map(len, self.free))
         while any(self.free):
             self._raise_level()
-            if progress:
-                progress(LEVELS, len(self.levels), total)
+            self._report()
+
+    def _report(self) -> None:
+        if self._progress:
+            self._progress(LEVELS, len(self.levels), len(self.levels) + sum(map(len, self.free)))
 
     def _fit(self) -> None:
         """As little above the upper bounds as possible; it must be nothing."""
@@ -243,6 +246,8 @@ class _Stages:
         for (g, j), value in zip(self.arcs, values, strict=False):
             members = self.blocks[g].members
             parts = [t.units * t.weight * self.levels.get(t.number, 1.0) for t in members]
+            if not any(parts):
+                parts = [float(t.units) for t in members]
             for t, part in zip(members, parts, strict=True):
                 if value * part > 0:
                     table[t.number, self.columns[j][1]] = value * self.unit[g] * part / sum(parts)
@@ -260,7 +265,12 @@ class _HullStages(_Stages):
     """The same stages over means of panels: odds of panels are columns, found by price."""
 
     def __init__(
-        self, problem: Problem, cells: Cells, program: PanelProgram, known: Sequence[Ints]
+        self,
+        problem: Problem,
+        cells: Cells,
+        program: PanelProgram,
+        known: Sequence[Ints],
+        progress: Progress | None,
     ) -> None:
         self.program = program
         self.panels: list[Ints] = []
@@ -269,7 +279,7 @@ class _HullStages(_Stages):
         # rows (cell, place): expected units minus the panels' mean = 0; last row: odds sum to 1
         link = csr_matrix(vstack([csr_matrix(np.eye(count)), csr_matrix((1, count))]))
         sums = np.append(np.zeros(count, dtype=np.int64), 1)
-        super().__init__(problem, cells, program, link, (sums, sums))
+        super().__init__(problem, cells, program, link, (sums, sums), progress)
         first = program.cheapest(np.zeros(count))
         if first is None:
             raise Infeasible("各项名额在本名单上无法同时满足")
@@ -291,13 +301,14 @@ class _HullStages(_Stages):
             if float(panel @ np.array(prices)) >= odds_price - _WORTHLESS:
                 return True
             self._add(panel)
+            self._report()
         return False
 
     def result(self) -> Leximin:
         """The same with the panels of positive odds."""
         plain = super().result()
         odds = self.solver.values()[self.odds_columns]
-        held = [k for k in range(len(odds)) if odds[k] > TOLERANCE]
+        held = [k for k in range(len(odds)) if odds[k] > 10 * TOLERANCE]
         return Leximin(
             plain.levels,
             plain.table,

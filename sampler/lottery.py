@@ -34,6 +34,11 @@ def round_arcs(arcs: Sequence[Arc], denominator: int, coins: CoinSource) -> list
     Returns
     -------
     Whole amounts in the order of *arcs*.
+
+    Raises
+    ------
+    ValueError
+        If a node does not balance: the table was damaged.
     """
     amounts = [amount for _, _, amount in arcs]
     at: dict[Node, dict[int, None]] = {}
@@ -58,7 +63,9 @@ def _cycle(
     path: list[tuple[int, int]] = []
     seen, node, last = {start: 0}, start, -1
     while True:
-        index = next(i for i in at[node] if i != last)
+        index = next((i for i in at[node] if i != last), -1)
+        if index < 0:
+            raise ValueError("what flows into a node does not flow out again")
         tail, head, _ = arcs[index]
         along = tail == node
         node, last = (head if along else tail), index

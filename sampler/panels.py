@@ -13,7 +13,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -22,7 +21,7 @@ from sampler.faults import Infeasible
 from sampler.highs import Floats, Ints
 from sampler.leximin_lp import Leximin, hull_leximin, relaxed_leximin
 from sampler.panel_program import Cells, PanelProgram, cells_by_truth, split
-from sampler.peeling import TOTAL, peel, whole_table
+from sampler.peeling import TOTAL, Peeled, peel, whole_table
 from sampler.quotas import Kind, Problem, UnitType
 
 Progress = Callable[[str, int, int], None]
@@ -125,16 +124,6 @@ class Lottery:
             enough = value <= types[number].units * self.denominator
             _require(enough, f"panel {panel} draws more of type {number} than there are")
 
-    def as_json(self) -> dict[str, Any]:
-        """The lottery as committed: large whole numbers as text."""
-        return {
-            "cells": [list(members) for members in self.cells],
-            "panels": [[list(entry) for entry in panel] for panel in self.panels],
-            "weights": list(self.weights),
-            "denominator": str(self.denominator),
-            "shares": [[number, f, str(value)] for number, f, value in self.shares],
-        }
-
 
 def _require(holds: bool, otherwise: str) -> None:
     if not holds:
@@ -177,16 +166,6 @@ class PanelResult:
     gap: float
     loss: float
 
-    def as_json(self) -> dict[str, Any]:
-        """The lottery as committed, with the gap in decimals."""
-        return {
-            "lottery": self.lottery.as_json(),
-            "optimum": f"{self.optimum:.12e}",
-            "smallest": f"{self.smallest.numerator}/{self.smallest.denominator}",
-            "gap": f"{self.gap:.3e}",
-            "loss": f"{self.loss:.3e}",
-        }
-
 
 def fair_panels(problem: Problem, progress: Progress | None = None) -> PanelResult:
     """Leximin chances of *problem* as a lottery of panels, all quotas exact in every panel.
@@ -218,18 +197,14 @@ def _aim_at(problem: Problem, aim: Problem, progress: Progress | None) -> PanelR
     cells = cells_by_truth(aim)
     program = PanelProgram(aim, cells)
     relaxed = relaxed_leximin(aim, cells, program, progress)
-    fair = relaxed
     while True:
-        lottery = _lottery(cells, program, fair, progress)
-        if lottery is None:
-            fair = hull_leximin(aim, cells, program, progress=progress)
-            lottery = _hull_lottery(cells, program, fair)
+        lottery = _lottery(aim, cells, program, relaxed, progress)
         crowded = _crowded(problem, lottery)
         if not crowded:
             return _measured(problem, lottery, relaxed)
+        # in cells of their own these types are counted by every panel, so this ends
         cells = split(cells, crowded)
         program = PanelProgram(aim, cells)
-        fair = relaxed
 
 
 def _ordinary(problem: Problem) -> list[UnitType]:
@@ -237,23 +212,19 @@ def _ordinary(problem: Problem) -> list[UnitType]:
 
 
 def _lottery(
-    cells: Cells, program: PanelProgram, fair: Leximin, progress: Progress | None
-) -> Lottery | None:
-    """The lottery whose mean is *fair*'s table exactly; None if it cannot be taken apart."""
-    table = whole_table(program, _cell_table(cells, program, fair))
-    if table is None:
-        return None
-    peeled = peel(program, table, progress)
-    if peeled.left > _CRUMBS:
-        return None
-    weights = apportion(peeled.weights, TOTAL)
-    return _assembled(cells, program, fair, peeled.panels, weights)
-
-
-def _hull_lottery(cells: Cells, program: PanelProgram, fair: Leximin) -> Lottery:
-    """The lottery of the panels that *fair* found, its odds as whole weights."""
-    weights = apportion(fair.odds, TOTAL)
-    return _assembled(cells, program, fair, fair.panels, weights)
+    aim: Problem,
+    cells: Cells,
+    program: PanelProgram,
+    relaxed: Leximin,
+    progress: Progress | None,
+) -> Lottery:
+    """The lottery whose mean is *relaxed*'s table; if there is none, the best of all lotteries."""
+    table = whole_table(program, _cell_table(cells, program, relaxed))
+    peeled = peel(program, table, progress) if table is not None else Peeled((), (), TOTAL)
+    if peeled.left <= _CRUMBS:
+        return _assembled(cells, program, relaxed, peeled.panels, apportion(peeled.weights, TOTAL))
+    fair = hull_leximin(aim, cells, program, peeled.panels, progress)
+    return _assembled(cells, program, fair, fair.panels, apportion(fair.odds, TOTAL))
 
 
 def _cell_of(cells: Cells) -> dict[int, int]:

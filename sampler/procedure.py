@@ -169,10 +169,11 @@ def contributions(
     Raises
     ------
     BadInput
-        If the machine share is not the promised one, or somebody reveals who was not
-        named in the commitment.
+        If the machine share is not the promised one, somebody reveals who was not named in
+        the commitment, or the commitment names fewer than two sources.
     """
-    faults = [
+    faults = _source_faults(data["sources"])
+    faults += [
         Fault("unknown_source", "--reveal", f"承诺中没有来源“{name}”")
         for name in revealed
         if name not in data["sources"]

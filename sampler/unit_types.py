@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
+from operator import mul
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +57,8 @@ def typed(plan: Plan, roster: Roster) -> Typed:
         axis=1,
     )
     rows, numbers, units = _distinct(key)
-    if int((units * rows[:, 3]).sum()) >= MOST_WEIGHT or int(rows[:, 3].max(initial=0)) < 0:
+    # in Python's integers: the product of large weights and many units leaves 64 bits
+    if sum(map(mul, units.tolist(), rows[:, 3].tolist())) >= MOST_WEIGHT:
         raise BadInput([Fault("weights_too_large", "[weights]", "权重过大，请约去公因数")])
     return Typed(_problem(plan, rows, units, scale), numbers + 1)
 

@@ -95,12 +95,12 @@ class Draw:
         self.plan, self.chances = self.commitment["plan"], self.commitment["chances"]
         self.type = {t["number"]: t for t in self.commitment["types"]}
         self.size = {k: t["units"] for k, t in self.type.items()}
-        self.p = {k: Fraction(t["chance"]) for k, t in self.type.items()}
+        self.p = {k: Fraction(*map(int, t["chance"].split("/"))) for k, t in self.type.items()}
         self.group = {k: t["group"] for k, t in self.type.items()}
         self.fair = self.chances["path"] in ("cuts", "panels")
         fills = self.plan["fields"] and (self.fair or self.chances["path"] == "sequential")
         self.places = self.plan["fields"] if fills else [["全部", self.plan["n"]]]
-        limit, self.cap = Fraction(self.plan["cap"]) if self.fair else 1, {}
+        limit, self.cap = Fraction(*map(int, self.plan["cap"].split("/") * self.fair or [1])), {}
         for k, t in self.type.items():
             possible = {"certain": 1, "ordinary": limit * (t["weight"] != "0")}.get(t["kind"], 0)
             self.cap[k] = possible if t["places"] else 0
@@ -115,8 +115,8 @@ class Draw:
     def check_text(self):
         rest = {k: v for k, v in self.certificate.items() if k != "whole_digest"}
         wrong = [k for k, v in rest["parts"].items() if digest(rest[k]) != v]
-        whole = [self.certificate["whole_digest"], self.text]
-        if [digest(rest), canonical(self.certificate)] != whole:
+        told = [self.certificate["whole_digest"], self.text, rest["commitment_digest"]]
+        if [digest(rest), canonical(self.certificate), digest(self.commitment)] != told:
             yield "改动在：" + ("、".join(wrong) or "格式、摘要或其他栏")
 
     def check_frame(self):
@@ -139,7 +139,8 @@ class Draw:
             right = all(holds(c["where"], cells) in (None, i in t["cross"]) for i, c in crosses)
             held = {part.strip() for part in cells.get("fields", "").split("|")} - {""}
             fit = [f for f in names if f in held or (f == other and held - set(names))]
-            fit = [certain[unit]] if certain.get(unit) else fit if names != ["全部"] else names
+            fit = [certain[unit]] if certain.get(unit) else fit
+            fit = fit if self.places is self.plan["fields"] else names
             right &= "fields" not in cells or [names[f] for f in t["places"]] == fit
             if kind != t["kind"] or (not right and kind in ("ordinary", "certain")):
                 yield f"{unit} 的类别与其公开栏不符"
@@ -183,28 +184,28 @@ class Draw:
         """Each bottleneck is a sum of the plan's own bounds and holds nobody above its level."""
         each = {k: p / max(1, int(self.type[k]["weight"])) for k, p in self.p.items()}
         for number, level in enumerate(self.chances.get("levels", ()), start=1):
-            value, X, times = Fraction(level["value"]), level["places"], dict(level["cross"])
+            value, times = Fraction(*map(int, level["value"].split("/"))), dict(level["cross"])
             good = all(each[k] == value for k in level["types"])
             good &= level["cut"] or all(self.p[k] == self.cap[k] for k in level["types"])
-            room = level["n"] * self.plan["n"] - sum(self.places[f][1] for f in X)
+            room = level["n"] * self.plan["n"] - sum(self.places[f][1] for f in level["places"])
             for i, cross in enumerate(self.plan["cross"]):
                 room += times.get(i, 0) * cross["max" if times.get(i, 0) > 0 else "min"]
             for k, t in ((k, t) for k, t in self.type.items() if self.cap[k]):
                 side = level["n"] + sum(times.get(i, 0) for i in t["cross"])
-                least = min(side - (f in X) for f in t["places"])
-                charged = self.p[k] if least > 0 else self.cap[k]
-                room -= least * charged * self.size[k]
+                least = min(side - (f in level["places"]) for f in t["places"])
+                room -= least * (self.p[k] if least > 0 else self.cap[k]) * self.size[k]
                 good &= least < 1 or each[k] <= value or t["kind"] == "certain"
             if not good or room:
                 yield f"第 {number} 条瓶颈说明的算术不对"
 
     def check_seed(self):
-        given, promise = self.certificate["contributions"], self.commitment["machine"]
-        names = ["machine"] * (promise is not None) + self.commitment["sources"]
+        given, sham = self.certificate["contributions"], self.certificate["rehearsal"]
+        names = ["machine"] * (not sham) + self.commitment["sources"]
         if [c["source"] for c in given] != names or len(self.commitment["sources"]) < 2:
             yield "来源的名称或次序与承诺不符"
-        if promise and H("spotcheck/machine/1", given[0]["value"]).hex() != promise:
-            yield "机器份额与事先的承诺不符"
+        promise = None if sham else H("spotcheck/machine/1", given[0]["value"]).hex()
+        if [promise, sham] != [self.commitment["machine"], self.commitment["rehearsal"]]:
+            yield "机器份额或试抽标记（rehearsal）与事先的承诺不符"
         pairs = [x for c in given for x in (c["source"], c["value"])]
         if H("spotcheck/seed/1", digest(self.commitment), *pairs).hex() != self.seed:
             yield "种子不是由承诺和各方揭示的值算出的"
@@ -218,8 +219,7 @@ class Draw:
         the one which a coin picks) is rounded, then the smallest tickets of each type go."""
         weights, D = list(accumulate(w for _, w in self.lottery)), int(self.chances["denominator"])
         pick = bisect(weights, coin(self.seed, "panel", count(), weights[-1]))
-        table = self.table(self.lottery[pick][0])
-        cells = sorted((t, f, v) for (t, f), v in table.items() if v)
+        cells = sorted((*at, v) for at, v in self.table(self.lottery[pick][0]).items() if v)
         up, row, into = [pool["parent"] for pool in self.chances["pools"]], Counter(), Counter()
         for t, _, v in cells:
             row[t] += v
@@ -259,8 +259,7 @@ class Draw:
             yield f"本程序不重做 {self.chances['path']} 抽法，请用 spotcheck sampler verify 核对"
             return
         picks = self.drawn() if self.fair else self.drawn_by_steps(self.chances["design"])
-        counts = Counter((unit[2], f) for unit, f in picks)
-        yield from self.quota_faults(counts, 1) if self.fair else ()
+        yield from self.quota_faults(Counter((u[2], f) for u, f in picks), 1) if self.fair else ()
         used, reserves = {unit[1] for unit, _ in picks}, []
         for f, cross in sorted({(f, tuple(self.type[u[2]]["cross"])) for u, f in picks}):
             fit = [k for k, t in self.type.items() if f in t["places"] and self.p[k]]
@@ -283,11 +282,12 @@ def verify(certificate: bytes, frame: bytes) -> list[tuple[str, list[str]]]:
     checks = [check for name, check in vars(Draw).items() if name.startswith("check_")]
     results, step = [], "文件格式"
     try:
-        draw = Draw(certificate, frame.splitlines())
+        draw = Draw(certificate, frame.removesuffix(b"\n").split(b"\n"))
         for step, check in zip(names, checks, strict=True):
             results.append((step, list(check(draw))))
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        results.append((step, [f"内容残缺或被改动，无法读取：{error!r}"]))
+        results.append((f"请与公布的承诺摘要比对：{digest(draw.commitment)}", []))
+    except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError, AttributeError) as e:
+        results.append((step, [f"内容残缺或被改动，无法读取：{e!r}"]))
     return results
 
 
