@@ -69,7 +69,7 @@ def bundle(certificate: Mapping[str, Any], frame: Frame, outcome: Outcome) -> di
     note = "本文件包出自试抽（rehearsal），不是正式抽取结果。\n" if certificate["rehearsal"] else ""
     return {
         "certificate.json": canonical(dict(certificate)),
-        "frame.jsonl": "".join(f"{line}\n" for line in frame.lines).encode(),
+        "frame.jsonl": b"".join(line + b"\n" for line in frame.lines),
         "drawn.csv": drawn_csv(commitment, frame, outcome),
         "chances.csv": chances_csv(commitment, frame),
         "verifier.py": verifier_source(),

@@ -5,19 +5,20 @@ panel picked), then the smallest tickets of each type are taken.
 """
 
 from bisect import bisect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import merge
+from heapq import heapify, heappop, merge
 from itertools import accumulate, repeat
 from typing import Any
 
 from sampler.classical import Design
 from sampler.classical_take import Candidate, take
 from sampler.commitment import committed_problem
+from sampler.hashing import Hasher
 from sampler.lottery import Arc, CoinSource, round_arcs
 from sampler.plan_text import plan_from_json
-from sampler.seeds import Coins, Contribution, seed_of
-from sampler.tickets import DRAW, tickets
+from sampler.seeds import TICKET_TAG, Coins, Contribution, seed_of
+from sampler.tickets import DRAW
 
 Counts = dict[tuple[int, int], int]
 """Whole drawn units by (type number, place index)."""
@@ -64,14 +65,40 @@ class Queues:
         self._members: dict[int, list[str]] = {}
         for unit_id, number in zip(unit_ids, types, strict=True):
             self._members.setdefault(number, []).append(unit_id)
-        self._queues: dict[int, list[Queued]] = {}
+        self._queues: dict[int, Queue] = {}
 
-    def of(self, number: int) -> list[Queued]:
-        """(ticket, unit id) of the units of one type, smallest first."""
+    def of(self, number: int) -> "Queue":
+        """The queue of the units of one type."""
         if number not in self._queues:
-            drawn = tickets(self._seed, self._members.get(number, ()), DRAW)
-            self._queues[number] = sorted((ticket, unit) for unit, ticket in drawn.items())
+            members = self._members.get(number, [])
+            drawn = Hasher(TICKET_TAG, self._seed, DRAW).each(members)
+            self._queues[number] = Queue(zip(drawn, members, strict=True))
         return self._queues[number]
+
+
+class Queue:
+    """(ticket, unit id), smallest first; put in order only as far as it is read."""
+
+    def __init__(self, units: Iterable[Queued]) -> None:
+        self._waiting = list(units)
+        heapify(self._waiting)
+        self._ready: list[Queued] = []
+
+    def first(self, count: int) -> list[Queued]:
+        """The *count* smallest, or all."""
+        while len(self._ready) < count and self._waiting:
+            self._ready.append(heappop(self._waiting))
+        return self._ready[:count]
+
+    def __iter__(self) -> Iterator[Queued]:
+        place = 0
+        while True:
+            if place == len(self._ready):
+                if not self._waiting:
+                    return
+                self._ready.append(heappop(self._waiting))
+            yield self._ready[place]
+            place += 1
 
 
 def hold_draw(
@@ -118,7 +145,7 @@ def _taken(commitment: Mapping[str, Any], seed: str, queues: Queues) -> Taken:
     for (number, place), count in sorted(counts.items()):
         start = used[number]
         used[number] += count
-        taken += [(q, number, place) for q in queues.of(number)[start : start + count]]
+        taken += [(q, number, place) for q in queues.of(number).first(start + count)[start:]]
     return taken
 
 

@@ -6,6 +6,7 @@ the type number. A stranger checks everything from these lines; whoever holds a 
 """
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,13 +14,14 @@ from json.encoder import encode_basestring
 from typing import Any
 
 from sampler import merkle
-from sampler.hashing import Hasher
+from sampler.hashing import Hasher, sha256
 from sampler.quotas import Plan
 from sampler.roster_table import Roster
 from sampler.unit_types import Typed
 
 SALT_TAG = "spotcheck/salt/1"
 SEAL_TAG = "spotcheck/seal/1"
+TO_ESCAPE = re.compile(r'["\\\x00-\x1f]')
 REHEARSAL_TAG = "spotcheck/rehearsal/1"
 
 
@@ -43,12 +45,6 @@ class Frame:
     salt_key: str
 
     @cached_property
-    def order(self) -> list[int]:
-        """Roster rows in frame order."""
-        unit_ids = self.roster.cells["unit_id"]
-        return sorted(range(len(unit_ids)), key=unit_ids.__getitem__)
-
-    @cached_property
     def unit_ids(self) -> list[str]:
         """Unit ids in frame order."""
         return self.column("unit_id")
@@ -56,34 +52,38 @@ class Frame:
     @cached_property
     def types(self) -> list[int]:
         """Type numbers in frame order."""
-        numbers: list[int] = self.typed.numbers[self.order].tolist()
+        numbers: list[int] = self.typed.numbers[self.roster.order].tolist()
         return numbers
 
     def column(self, name: str) -> list[str]:
         """The cells of one column in frame order."""
-        cells = self.roster.cells[name]
-        return [cells[row] for row in self.order]
+        return self.roster.in_order[name]
 
     @cached_property
     def salts(self) -> list[str]:
         """One salt per row, 64 hexadecimal digits."""
-        salt = Hasher(SALT_TAG, self.salt_key).hex
-        return [salt(unit_id) for unit_id in self.unit_ids]
+        return [salt.hex() for salt in Hasher(SALT_TAG, self.salt_key).each(self.unit_ids)]
 
     @cached_property
-    def lines(self) -> list[str]:
+    def lines(self) -> list[bytes]:
         """The canonical line of each row, without line ends."""
+        seal = Hasher(SEAL_TAG).hex
+        rows = zip(
+            self._objects(self.public),
+            self.salts,
+            self._objects(self.sealed),
+            self.types,
+            strict=True,
+        )
         return [
-            f'{{"public":{public},"seal":"{seal}","type":"{number}"}}'
-            for public, seal, number in zip(
-                self._objects(self.public), self._seals(), self.types, strict=True
-            )
+            f'{{"public":{public},"seal":"{seal(salt, sealed)}","type":"{number}"}}'.encode()
+            for public, salt, sealed, number in rows
         ]
 
     @cached_property
     def leaves(self) -> list[bytes]:
         """Leaf hashes in frame order."""
-        return [merkle.leaf_hash(line.encode()) for line in self.lines]
+        return list(map(merkle.leaf_hash, self.lines))
 
     @cached_property
     def root(self) -> str:
@@ -94,7 +94,7 @@ class Frame:
         """What a unit needs to see that its row is under the root, and is its own."""
         index = self.unit_ids.index(unit_id)
         return {
-            "line": self.lines[index],
+            "line": self.lines[index].decode(),
             "salt": self.salts[index],
             "sealed": {name: self.column(name)[index] for name in self.sealed},
             "path": [list(step) for step in merkle.proof(self.leaves, index)],
@@ -108,19 +108,22 @@ class Frame:
         ):
             yield f'{{"salt":"{salt}","sealed":{cells},"unit_id":{encode_basestring(unit_id)}}}'
 
-    def _seals(self) -> list[str]:
-        seal = Hasher(SEAL_TAG).hex
-        cells = self._objects(self.sealed)
-        return [seal(salt, row) for salt, row in zip(self.salts, cells, strict=True)]
-
     def _objects(self, columns: tuple[str, ...]) -> Iterator[str]:
         """Each row's cells in *columns* as one canonical JSON object."""
         if not columns:
-            return iter(["{}"] * len(self.order))
+            return iter(["{}"] * len(self.roster))
         names = _json_order(columns)
-        template = "{" + ",".join(f"{_escaped(name)}:%s" for name in names) + "}"
-        encoded = [map(encode_basestring, self.column(name)) for name in names]
-        return (template % row for row in zip(*encoded, strict=True))
+        cells = [self.column(name) for name in names]
+        # few columns hold anything that JSON escapes: one search spares a call for each cell
+        plain = [not TO_ESCAPE.search("".join(column)) for column in cells]
+        shapes = ['"%s"' if is_plain else "%s" for is_plain in plain]
+        pairs = (f"{_escaped(name)}:{shape}" for name, shape in zip(names, shapes, strict=True))
+        encoded = [
+            column if is_plain else map(encode_basestring, column)
+            for column, is_plain in zip(cells, plain, strict=True)
+        ]
+        template = "{" + ",".join(pairs) + "}"
+        return map(template.__mod__, zip(*encoded, strict=True))
 
 
 def _escaped(name: str) -> str:
@@ -140,7 +143,7 @@ def rehearsal_key(roster: Roster, seeds: Sequence[str]) -> str:
     It depends on every cell of the roster, so it repeats, and cannot be found without
     knowing all sealed cells at once. Real draws take 32 random bytes instead.
     """
-    unit_ids = roster.cells["unit_id"]
-    order = sorted(range(len(unit_ids)), key=unit_ids.__getitem__)
-    columns = [[roster.cells[name][row] for row in order] for name in _json_order(roster.columns)]
-    return Hasher(REHEARSAL_TAG, *seeds).hex(json.dumps(columns, ensure_ascii=False))
+    names = _json_order(roster.columns)
+    # no cell holds a unit separator (`cells.UNSEEN`), so columns cannot run together
+    columns = [sha256("\x1f".join(roster.in_order[name]).encode()) for name in names]
+    return Hasher(REHEARSAL_TAG, *seeds).hex(*names, *columns)

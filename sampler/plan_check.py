@@ -19,7 +19,9 @@ def check_against(plan: Plan, roster: Roster) -> list[Fault]:
 
     A quota that the roster cannot fill is no fault: it is infeasible, and explained there.
     """
-    rows = {unit_id: row for row, unit_id in enumerate(roster.cells["unit_id"])}
+    named = {c.unit_id for c in plan.certain} | {e.unit_id for e in plan.excluded}
+    unit_ids = roster.cells["unit_id"]
+    rows = {unit_id: row for row, unit_id in enumerate(unit_ids) if unit_id in named}
     return [
         *_unknown_columns(plan, roster),
         *_unknown_units(plan, rows),

@@ -5,8 +5,12 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 from itertools import islice
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from sampler.cells import LONGEST_CELL, UNSEEN, cell_text, cell_texts, quoted, unseen_fault
 from sampler.roster_text import Progress, Row, text_rows
@@ -44,6 +48,23 @@ class Roster:
 
     def __len__(self) -> int:
         return len(self.cells["unit_id"])
+
+    @cached_property
+    def order(self) -> npt.NDArray[np.int64]:
+        """(N,) rows in order of unit id, by Unicode code points."""
+        unit_ids = self.cells["unit_id"]
+        return np.array(sorted(range(len(unit_ids)), key=unit_ids.__getitem__), dtype=np.int64)
+
+    @cached_property
+    def in_order(self) -> dict[str, list[str]]:
+        """The columns with their cells in order of unit id."""
+        return {name: self._ordered(cells) for name, cells in self.cells.items()}
+
+    def _ordered(self, cells: list[str]) -> list[str]:
+        table = np.empty(len(cells), dtype=object)
+        table[:] = cells
+        ordered: list[str] = table[self.order].tolist()
+        return ordered
 
 
 def read_roster(data: bytes, *, progress: Progress | None = None) -> Roster:

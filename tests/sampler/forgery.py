@@ -64,12 +64,12 @@ def drawn_from(
     return canonical(certificate_of(commitment, given, outcome))
 
 
-def frame_of(lines: list[str]) -> bytes:
-    return "".join(f"{line}\n" for line in lines).encode()
+def frame_of(lines: list[bytes]) -> bytes:
+    return b"".join(line + b"\n" for line in lines)
 
 
-def root_of(lines: list[str]) -> str:
-    return merkle.root([merkle.leaf_hash(line.encode()) for line in lines])
+def root_of(lines: list[bytes]) -> str:
+    return merkle.root([merkle.leaf_hash(line) for line in lines])
 
 
 # -- draws to be forged

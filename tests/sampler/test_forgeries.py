@@ -329,7 +329,7 @@ def test_the_cross_values_of_a_type_that_only_sealed_cells_show() -> None:
 
 def test_a_row_added_to_the_frame_after_the_commitment() -> None:
     lines = by_cuts().frame.lines
-    more = lines[0].replace("u00", "u000")
+    more = lines[0].replace(b"u00", b"u000")
     frame = frame_of(sorted([*lines, more], key=lambda line: json.loads(line)["public"]["unit_id"]))
 
     assert "名单" in found_in(files_of(by_cuts())["certificate.json"], frame)

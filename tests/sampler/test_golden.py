@@ -64,7 +64,7 @@ def test_another_process_with_another_hash_seed_gives_the_same_bytes(hash_seed: 
 @NAMES
 def test_a_golden_certificate_verifies(name: str) -> None:
     frame = reopen(commitment(name), roster(), SALT_KEY).frame
-    lines = "".join(f"{line}\n" for line in frame.lines).encode()
+    lines = b"".join(line + b"\n" for line in frame.lines)
     secrets = "".join(f"{line}\n" for line in frame.secrets()).encode()
 
     assert [f for f in audit(golden(name), lines, secrets, roster()) if f.faults] == []
