@@ -1,0 +1,67 @@
+"""What a demo service offers: a made-up roster, and the example plans."""
+
+import io
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files as package_files
+
+from rosters.demo import demo_roster, write_demo_roster
+from rosters.demo_figures import LABEL
+from sampler.plan_text import read_plan
+from sampler.quotas import Plan
+from sampler.roster_table import Roster, read_roster
+from web.settings import DemoSize
+from web.words import plan_summary
+
+FIRST_PLAN = "2023-national"
+
+
+@dataclass(frozen=True)
+class ExamplePlan:
+    """One of `sampler/plans`, ready to be taken or to be changed."""
+
+    key: str
+    text: bytes
+    plan: Plan
+
+    @property
+    def summary(self) -> str:
+        """What it asks, in one line."""
+        return plan_summary(self.plan)
+
+
+def example_plans() -> dict[str, ExamplePlan]:
+    """The example plans by name, the plan of 2023 first."""
+    folder = package_files("sampler").joinpath("plans")
+    texts = {
+        file.name.removesuffix(".toml"): file.read_bytes()
+        for file in folder.iterdir()
+        if file.name.endswith(".toml")
+    }
+    keys = sorted(texts, key=lambda key: (key != FIRST_PLAN, key))
+    return {key: ExamplePlan(key, texts[key], read_plan(texts[key])) for key in keys}
+
+
+@dataclass(frozen=True)
+class DemoRoster:
+    """The roster of a demo service; made when it is first asked for, then kept."""
+
+    size: DemoSize
+
+    @cached_property
+    def file(self) -> bytes:
+        """The roster as a file that a visitor can keep."""
+        stream = io.BytesIO()
+        rows = demo_roster(self.size.units, self.size.national, self.size.seed)
+        write_demo_roster(rows, stream)
+        return stream.getvalue()
+
+    @cached_property
+    def roster(self) -> Roster:
+        """The roster as the sampler reads it."""
+        return read_roster(self.file)
+
+
+def is_demo(roster: Roster) -> bool:
+    """Whether every row says of itself that it is made up."""
+    return set(roster.cells.get("remark", ("",))) == {LABEL}

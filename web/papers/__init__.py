@@ -1,0 +1,1 @@
+"""Papers and workbooks of a draw; pure functions from a list to bytes."""
