@@ -1,4 +1,4 @@
-"""What all tests share: repeatable Hypothesis runs, and one browser for the whole session."""
+"""What all tests share: repeatable Hypothesis runs, real databases, and one browser."""
 
 import sys
 from collections.abc import Iterator
@@ -7,6 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from core.database import writing
+from tests import storage
+from tests.postgres import Databases
+from tests.postgres import server as postgres_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -33,6 +40,39 @@ settings.register_profile(
     "soak", parent=settings.get_profile("house"), derandomize=False, max_examples=2_000
 )
 settings.load_profile("house")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Databases]:
+    """One PostgreSQL server for the whole run, started by the first test that needs it."""
+    with postgres_server() as address:
+        yield Databases(address)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One SQLite file with all tables, to copy from."""
+    return storage.sqlite_template(tmp_path_factory.mktemp("storage"))
+
+
+@pytest.fixture(params=storage.BACKENDS)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A fresh database with all tables, once in SQLite and once in PostgreSQL."""
+    if request.param == "sqlite":
+        database = storage.sqlite_database(request.getfixturevalue("sqlite_template"), tmp_path)
+    else:
+        database = request.getfixturevalue("postgres").lent()
+    with database as engine:
+        yield engine
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session that may write, set up as in `core.database.unit_of_work`; what is not
+    committed is rolled back.
+    """
+    with Session(writing(engine), expire_on_commit=False) as session:
+        yield session
 
 
 @pytest.fixture(scope="session")
