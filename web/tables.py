@@ -1,0 +1,24 @@
+"""All tables of the house in one metadata: who creates, migrates or checks a database asks here.
+
+Every module with tables is imported below; a table that is missing here has no migration.
+"""
+
+from sqlmodel import SQLModel
+
+import core.accounts
+import core.attempts
+import core.checkpoints
+import core.delegations
+import core.departures
+import core.files
+import core.identities
+import core.invitations
+import core.jobs
+import core.logins
+import core.memberships
+import core.messages
+import core.passwords
+import core.second_factor
+import core.trail  # noqa: F401
+
+metadata = SQLModel.metadata
