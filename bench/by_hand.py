@@ -1,7 +1,7 @@
 """Who has the smallest chance when one draws field after field by hand, and when one draws fairly?
 
 The 2023 plan on the demo roster, national level. By hand means: the quality-inspection centres
-first, then one field after the other among those not yet drawn (`sampler.classical`).
+first, then one field after the other among those not yet drawn (`sampler.classical.design`).
 """
 
 from collections.abc import Sequence
@@ -13,8 +13,8 @@ from bench.material import NATIONAL_PLAN, ROOT, Material
 from bench.picture import Row, dumbbells
 from bench.tables import Table
 from sampler import procedure
-from sampler.classical import design
-from sampler.classical_chances import chances as design_chances
+from sampler.classical.design import design
+from sampler.classical.promises import chances as design_chances
 from sampler.files import load
 from sampler.quotas import Chances, Method, Problem, UnitType
 from sampler.report import gini

@@ -16,9 +16,9 @@ from sampler.draw import hold_draw
 from sampler.faults import BadInput
 from sampler.frame import SEAL_TAG
 from sampler.hashing import canonical, tagged
-from sampler.plan_text import plan_from_json
+from sampler.inputs.plan_text import plan_from_json
+from sampler.inputs.roster_table import Roster
 from sampler.quotas import Method, UnitType
-from sampler.roster_table import Roster
 from sampler.seeds import Contribution
 from sampler.unit_types import typed
 

@@ -10,8 +10,8 @@ from fractions import Fraction
 from typing import Any
 
 from sampler.bottlenecks import bottlenecks
-from sampler.classical import design
-from sampler.classical_chances import chances as design_chances
+from sampler.classical.design import design
+from sampler.classical.promises import chances as design_chances
 from sampler.fairness import Fair, Progress, fair_chances
 from sampler.frame import Frame
 from sampler.hashing import HASH_NAME, canonical, sha256

@@ -11,12 +11,12 @@ from heapq import heapify, heappop, merge
 from itertools import accumulate, repeat
 from typing import Any
 
-from sampler.classical import Design
-from sampler.classical_take import Candidate, take
+from sampler.classical.design import Design
+from sampler.classical.taking import Candidate, take
 from sampler.commitment import committed_problem
 from sampler.hashing import Hasher
+from sampler.inputs.plan_text import plan_from_json
 from sampler.lottery import Arc, CoinSource, round_arcs
-from sampler.plan_text import plan_from_json
 from sampler.seeds import TICKET_TAG, Coins, Contribution, seed_of
 from sampler.tickets import DRAW
 

@@ -17,7 +17,7 @@ from sampler.pools import Tree, nest
 from sampler.quotas import Kind, Problem
 
 if TYPE_CHECKING:
-    from sampler.panels import PanelResult
+    from sampler.crossing.panels import PanelResult
 
 Progress = Callable[[str, int, int], None]
 """Told of (step, done, total); may raise to cancel."""
@@ -57,7 +57,7 @@ def fair_chances(problem: Problem, progress: Progress | None = None) -> Fair:
     tree = nest(problem)
     if tree is None or len(problem.counts) > MOST_PLACES:
         # here, because SciPy takes longer to load than most draws take
-        from sampler.panels import fair_panels
+        from sampler.crossing.panels import fair_panels
 
         result = fair_panels(problem, progress)
         return Fair(_all_types(problem, result.lottery.chances(problem)), panels=result)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from sampler.fairness import Progress
 from sampler.faults import BadInput, Fault
-from sampler.plan_text import read_plan
+from sampler.inputs.plan_text import read_plan
+from sampler.inputs.roster_table import Roster, read_roster
 from sampler.quotas import Plan
-from sampler.roster_table import Roster, read_roster
 
 MOST_BYTES = 512 * 2**20
 """A larger file is not a roster."""

@@ -15,8 +15,8 @@ from typing import Any
 
 from sampler import merkle
 from sampler.hashing import Hasher, sha256
+from sampler.inputs.roster_table import Roster
 from sampler.quotas import Plan
-from sampler.roster_table import Roster
 from sampler.unit_types import Typed
 
 SALT_TAG = "spotcheck/salt/1"

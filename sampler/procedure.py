@@ -11,16 +11,16 @@ from typing import Any
 from sampler import __version__
 from sampler.certificate import certificate
 from sampler.commitment import FEWEST_SOURCES, MACHINE, Worked, commitment, digest, work_out
-from sampler.conflicts import Explanation, explain
+from sampler.conflicts.explanation import Explanation, explain
 from sampler.draw import Outcome, hold_draw
 from sampler.fairness import Progress
 from sampler.faults import BadInput, Fault, Infeasible
 from sampler.frame import Frame, freeze, rehearsal_key
 from sampler.hashing import canonical, normal
-from sampler.plan_check import check_against
-from sampler.plan_text import plan_from_json
+from sampler.inputs.plan_check import check_against
+from sampler.inputs.plan_text import plan_from_json
+from sampler.inputs.roster_table import Roster
 from sampler.quotas import Plan
-from sampler.roster_table import Roster
 from sampler.seeds import Contribution, machine_promise
 from sampler.unit_types import Typed, typed
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from sampler.bottlenecks import bottlenecks, percent
 from sampler.certificate import place_names
-from sampler.classical import not_kept
+from sampler.classical.design import not_kept
 from sampler.commitment import Worked, revealing_columns, types_json
 from sampler.faults import Fault
-from sampler.plan_check import notes_on
+from sampler.inputs.plan_check import notes_on
 from sampler.procedure import Drawn, Prepared
 from sampler.quotas import Kind, UnitType, ratio_text
 

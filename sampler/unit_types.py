@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sampler.faults import BadInput, Fault
-from sampler.predicates import codes, holds, places_held
+from sampler.inputs.predicates import codes, holds, places_held
+from sampler.inputs.roster_table import Roster
 from sampler.quotas import SINGLE_PLACE, Kind, Method, Plan, Problem, UnitType
-from sampler.roster_table import Roster
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]

@@ -7,9 +7,9 @@ from importlib.resources import files as package_files
 
 from rosters.demo import demo_roster, write_demo_roster
 from rosters.demo_figures import LABEL
-from sampler.plan_text import read_plan
+from sampler.inputs.plan_text import read_plan
+from sampler.inputs.roster_table import Roster, read_roster
 from sampler.quotas import Plan
-from sampler.roster_table import Roster, read_roster
 from web.settings import DemoSize
 from web.words import plan_summary
 

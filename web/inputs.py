@@ -7,10 +7,10 @@ from typing import TypeVar
 from werkzeug.datastructures import FileStorage
 
 from sampler.faults import BadInput, Fault
-from sampler.plan_text import read_plan
+from sampler.inputs.plan_text import read_plan
+from sampler.inputs.roster_table import Roster, read_roster
 from sampler.procedure import Prepared, prepare
 from sampler.quotas import Plan
-from sampler.roster_table import Roster, read_roster
 from web.demo import DemoRoster, ExamplePlan, is_demo
 
 Read = TypeVar("Read")

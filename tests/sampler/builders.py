@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sampler import procedure
 from sampler.bundle import bundle
 from sampler.faults import Infeasible
+from sampler.inputs.roster_table import REQUIRED, Roster
 from sampler.procedure import Drawn, Prepared
 from sampler.quotas import (
     Certain,
@@ -25,7 +26,6 @@ from sampler.quotas import (
     Problem,
     Shares,
 )
-from sampler.roster_table import REQUIRED, Roster
 from sampler.unit_types import typed
 
 FIELDS = ("食品", "环境", "建材", "成品油")

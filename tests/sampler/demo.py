@@ -5,9 +5,9 @@ from io import BytesIO
 from pathlib import Path
 
 from rosters.demo import demo_roster, write_demo_roster
-from sampler.plan_text import read_plan
+from sampler.inputs.plan_text import read_plan
+from sampler.inputs.roster_table import Roster, read_roster
 from sampler.quotas import Plan
-from sampler.roster_table import Roster, read_roster
 
 PLANS = Path(__file__).parents[2] / "sampler" / "plans"
 PLAN_NAMES = sorted(path.stem for path in PLANS.glob("*.toml"))

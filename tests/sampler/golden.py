@@ -14,8 +14,8 @@ from pathlib import Path
 from sampler import procedure
 from sampler.bundle import bundle
 from sampler.hashing import sha256
+from sampler.inputs.roster_table import Roster
 from sampler.quotas import Certain, Cross, Excluded, Factor, Method, Plan
-from sampler.roster_table import Roster
 from sampler.seeds import Contribution
 from tests.sampler.builders import (
     CLASSES,

@@ -16,9 +16,9 @@ from sampler.bundle import SEALED
 from sampler.certificate import decimal
 from sampler.frame import SEAL_TAG
 from sampler.hashing import canonical, sha256, tagged
+from sampler.inputs.roster_table import Roster
 from sampler.procedure import Drawn
 from sampler.quotas import Certain, Cross, Excluded, Plan
-from sampler.roster_table import Roster
 from tests.sampler.builders import (
     MACHINE_SHARE,
     PREDICATES,

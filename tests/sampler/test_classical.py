@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sampler.classical import Design, allocate, design, not_kept
-from sampler.classical_chances import EXACT, NOMINAL, chances, needs_replay
-from sampler.classical_take import TICKETS, Candidate, RanOut, sampford_table, take
+from sampler.classical.design import Design, allocate, design, not_kept
+from sampler.classical.promises import EXACT, NOMINAL, chances, needs_replay
+from sampler.classical.sampford import Sampford
+from sampler.classical.taking import TICKETS, Candidate, RanOut, sampford_table, take
 from sampler.faults import BadInput
 from sampler.hashing import canonical, tagged
 from sampler.quotas import Certain, Cross, Kind, Method, Plan, Predicate, Problem, Shares, UnitType
-from sampler.sampford import Sampford
 from sampler.seeds import Coins
 
 ONE_PLACE = [m for m in Method if m not in (Method.FAIR, Method.SEQUENTIAL)]

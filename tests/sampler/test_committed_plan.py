@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sampler.cells import UNSEEN
 from sampler.faults import BadInput
 from sampler.hashing import canonical
-from sampler.plan_text import plan_from_json
+from sampler.inputs.cells import UNSEEN
+from sampler.inputs.plan_text import plan_from_json
 from sampler.quotas import Certain, Cross, Excluded, Factor, Method, Plan, Predicate, Shares
 
 names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=6).filter(

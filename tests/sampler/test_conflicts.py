@@ -12,11 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import LinearConstraint, milp
 
-from sampler.conflict_words import percent
-from sampler.conflicts import Conflict, Explanation, Member, explain, feasible, irreducible
+from sampler.conflicts.explanation import (
+    Conflict,
+    Explanation,
+    Member,
+    explain,
+    feasible,
+    irreducible,
+)
+from sampler.conflicts.remedies import Change, ChangeKind, changed, total_change
+from sampler.conflicts.rules import Rule, Rulebook, RuleKind
+from sampler.conflicts.words import percent
 from sampler.quotas import Cross, Kind, Problem, UnitType
-from sampler.remedies import Change, ChangeKind, changed, total_change
-from sampler.rules import Rule, Rulebook, RuleKind
 from tests.sampler.infeasible_plans import PLANS, InfeasiblePlan, Units, problem
 
 Vector = tuple[int, ...]

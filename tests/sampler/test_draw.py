@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from sampler import procedure
 from sampler.draw import Outcome, hold_draw, whole_counts
 from sampler.hashing import tagged
+from sampler.inputs.roster_table import Roster
 from sampler.procedure import Drawn
 from sampler.quotas import Plan
-from sampler.roster_table import Roster
 from sampler.seeds import Contribution, seed_of
 from tests.sampler.builders import (
     MACHINE_SHARE,

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sampler.classical.sampford import Sampford
 from sampler.estimates import (
     Joint,
     Observation,
@@ -20,7 +21,6 @@ from sampler.estimates import (
     share,
     yates_grundy,
 )
-from sampler.sampford import Sampford
 from sampler.seeds import Coins
 
 bounded = settings(max_examples=60, deadline=None, derandomize=True)

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from sampler.crossing.highs import Floats
+from sampler.crossing.panels import DENOMINATOR, Lottery, PanelResult, apportion, fair_panels
+from sampler.crossing.peeling import TOTAL
 from sampler.faults import Infeasible
-from sampler.highs import Floats
-from sampler.panels import DENOMINATOR, Lottery, PanelResult, apportion, fair_panels
-from sampler.peeling import TOTAL
 from sampler.quotas import Cross, Kind, Predicate, Problem, UnitType
 
 bounded = settings(max_examples=300, derandomize=True, deadline=None)

@@ -2,10 +2,10 @@
 
 import pytest
 
-from sampler.plan_check import check_against, notes_on
-from sampler.plan_text import read_plan
+from sampler.inputs.plan_check import check_against, notes_on
+from sampler.inputs.plan_text import read_plan
+from sampler.inputs.roster_table import Roster, read_roster
 from sampler.quotas import Certain, Excluded, Plan
-from sampler.roster_table import Roster, read_roster
 from tests.sampler.bad_files import OTHER_UNIT, UNIT, roster_csv, unit
 
 TOP = 'name = "演示计划"\nn = 10\n'

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 import sampler
 from sampler.faults import BadInput, Fault
-from sampler.plan_tables import MOST
-from sampler.plan_text import LARGEST, read_plan
+from sampler.inputs.plan_tables import MOST
+from sampler.inputs.plan_text import LARGEST, read_plan
+from sampler.inputs.row_faults import LISTED
 from sampler.quotas import (
     PUBLIC_COLUMNS,
     Certain,
@@ -22,7 +23,6 @@ from sampler.quotas import (
     Predicate,
     Shares,
 )
-from sampler.row_faults import LISTED
 
 TOP = 'name = "演示计划"\nn = 10\n'
 

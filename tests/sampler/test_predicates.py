@@ -4,9 +4,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sampler.predicates import codes, holds, places_held
+from sampler.inputs.predicates import codes, holds, places_held
+from sampler.inputs.roster_table import Roster
 from sampler.quotas import Predicate
-from sampler.roster_table import Roster
 
 
 def roster_of(**columns: list[str]) -> Roster:

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sampler.cells import LONGEST_CELL, UNSEEN
 from sampler.faults import BadInput, Fault
-from sampler.roster_table import REQUIRED, read_roster
-from sampler.row_faults import LISTED
+from sampler.inputs.cells import LONGEST_CELL, UNSEEN
+from sampler.inputs.roster_table import REQUIRED, read_roster
+from sampler.inputs.row_faults import LISTED
 from tests.sampler.bad_files import (
     HEADER,
     OTHER_UNIT,

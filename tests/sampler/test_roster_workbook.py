@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sampler.faults import BadInput, Fault
-from sampler.roster_table import REQUIRED, read_roster
+from sampler.inputs.roster_table import REQUIRED, read_roster
 from tests.sampler.bad_files import (
     HEADER,
     OTHER_UNIT,

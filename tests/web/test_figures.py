@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sampler.commitment import Worked
-from sampler.plan_text import read_plan
+from sampler.inputs.plan_text import read_plan
 from sampler.procedure import Prepared, chances, prepare
 from tests.web.visits import SMALL
 from web import figures

@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from sampler.plan_text import read_plan
+from sampler.inputs.plan_text import read_plan
+from sampler.inputs.roster_table import read_roster
 from sampler.procedure import prepare
-from sampler.roster_table import read_roster
 from tests.web.visits import PLAN, ROSTER, SEEDS, draw, files_of, upload
 from web.errors import TrialGone
 from web.inputs import Inputs

@@ -12,8 +12,8 @@ from fractions import Fraction
 from itertools import accumulate
 from math import sqrt
 
-from sampler.classical import Design, Step
-from sampler.classical_take import RanOut
+from sampler.classical.design import Design, Step
+from sampler.classical.taking import RanOut
 from sampler.lottery import CoinSource
 from sampler.quotas import Method, Problem
 

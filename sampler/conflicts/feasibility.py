@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sampler.conflicts.rules import CAP, Floats, Integers, Model, Rule, Rulebook
 from sampler.quotas import Problem
-from sampler.rules import CAP, Floats, Integers, Model, Rule, Rulebook
 
 
 class Feasibility:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sampler.row_faults import RowFaults, unreadable
+from sampler.inputs.row_faults import RowFaults, unreadable
 
 if TYPE_CHECKING:
     import _csv

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sampler.highs import Floats, Ints
-from sampler.panel_program import Box, PanelProgram
+from sampler.crossing.highs import Floats, Ints
+from sampler.crossing.panel_program import Box, PanelProgram
 
 Progress = Callable[[str, int, int], None]
 

@@ -17,11 +17,11 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from sampler.crossing.highs import Floats, Ints
+from sampler.crossing.leximin_lp import Leximin, hull_leximin, relaxed_leximin
+from sampler.crossing.panel_program import Cells, PanelProgram, cells_by_truth, split
+from sampler.crossing.peeling import TOTAL, Peeled, peel, whole_table
 from sampler.faults import Infeasible
-from sampler.highs import Floats, Ints
-from sampler.leximin_lp import Leximin, hull_leximin, relaxed_leximin
-from sampler.panel_program import Cells, PanelProgram, cells_by_truth, split
-from sampler.peeling import TOTAL, Peeled, peel, whole_table
 from sampler.quotas import Kind, Problem, UnitType
 
 Progress = Callable[[str, int, int], None]

@@ -12,10 +12,11 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
-from sampler.cells import quoted
 from sampler.faults import BadInput, Fault
-from sampler.plan_check import twice_named
-from sampler.plan_tables import TOP_KEYS, Table
+from sampler.inputs.cells import quoted
+from sampler.inputs.plan_check import twice_named
+from sampler.inputs.plan_tables import TOP_KEYS, Table
+from sampler.inputs.row_faults import LISTED
 from sampler.quotas import (
     PUBLIC_COLUMNS,
     Certain,
@@ -27,7 +28,6 @@ from sampler.quotas import (
     Predicate,
     Shares,
 )
-from sampler.row_faults import LISTED
 
 LARGEST = 1024 * 1024
 """Bytes of a plan file."""

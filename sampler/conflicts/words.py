@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
-from sampler.feasibility import Feasibility
+from sampler.conflicts.feasibility import Feasibility
+from sampler.conflicts.rules import CAP, MOST_GROUPS, Rule, RuleKind
 from sampler.quotas import SINGLE_PLACE, Kind, UnitType
-from sampler.rules import CAP, MOST_GROUPS, Rule, RuleKind
 
 Rules = tuple[Rule, ...]
 

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sampler.cells import LONGEST_CELL, UNSEEN, cell_text, cell_texts, quoted, unseen_fault
-from sampler.roster_text import Progress, Row, text_rows
-from sampler.roster_workbook import SIGNATURE, workbook_rows
-from sampler.row_faults import RowFaults, unreadable
+from sampler.inputs.cells import LONGEST_CELL, UNSEEN, cell_text, cell_texts, quoted, unseen_fault
+from sampler.inputs.roster_text import Progress, Row, text_rows
+from sampler.inputs.roster_workbook import SIGNATURE, workbook_rows
+from sampler.inputs.row_faults import RowFaults, unreadable
 
 REQUIRED = ("unit_id", "name", "fields", "qi_centre", "level", "province", "credit_class")
 """Columns that every roster has; any further ones may follow."""

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from sampler.feasibility import Feasibility, solve
+from sampler.conflicts.feasibility import Feasibility, solve
+from sampler.conflicts.rules import CAP, Floats, Integers, Model, Rule, Rulebook, RuleKind
 from sampler.quotas import Cross, Problem
-from sampler.rules import CAP, Floats, Integers, Model, Rule, Rulebook, RuleKind
 
 
 class ChangeKind(StrEnum):

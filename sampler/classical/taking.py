@@ -8,12 +8,12 @@ from fractions import Fraction
 from itertools import islice
 from typing import NamedTuple
 
-from sampler.classical import Design, Step
+from sampler.classical.design import Design, Step
+from sampler.classical.sampford import Sampford
 from sampler.faults import BadInput, Fault
 from sampler.hashing import Hasher
 from sampler.lottery import CoinSource
 from sampler.quotas import Method, Problem
-from sampler.sampford import Sampford
 
 TICKETS = 2**256
 """Number of different tickets."""

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sampler.cells import members
+from sampler.inputs.cells import members
+from sampler.inputs.roster_table import Roster
 from sampler.quotas import Predicate
-from sampler.roster_table import Roster
 
 Codes = tuple[list[str], NDArray[np.int32]]
 """Distinct values of a column, and for every row the index of its value."""

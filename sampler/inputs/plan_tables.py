@@ -7,10 +7,10 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
-from sampler.cells import LONGEST_CELL, cell_text, quoted, unseen_fault
 from sampler.faults import Fault
+from sampler.inputs.cells import LONGEST_CELL, cell_text, quoted, unseen_fault
+from sampler.inputs.row_faults import LISTED
 from sampler.quotas import Predicate
-from sampler.row_faults import LISTED
 
 MOST = 10**9
 """Largest integer of a plan: its products with a roster stay exact everywhere."""

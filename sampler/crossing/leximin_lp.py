@@ -19,9 +19,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csc_matrix, csr_matrix, vstack
 
+from sampler.crossing.highs import INFINITY, TOLERANCE, Ints, Solver
+from sampler.crossing.panel_program import Cells, PanelProgram
 from sampler.faults import Infeasible
-from sampler.highs import INFINITY, TOLERANCE, Ints, Solver
-from sampler.panel_program import Cells, PanelProgram
 from sampler.quotas import Kind, Problem, UnitType
 
 Progress = Callable[[str, int, int], None]

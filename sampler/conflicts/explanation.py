@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sampler.conflict_words import Speaker, percent
-from sampler.feasibility import Feasibility
+from sampler.conflicts.feasibility import Feasibility
+from sampler.conflicts.remedies import Change, ChangeKind, drawable, nearest_change, total_change
+from sampler.conflicts.rules import CAP, TOTAL, Rule, Rulebook, RuleKind
+from sampler.conflicts.words import Speaker, percent
 from sampler.quotas import SINGLE_PLACE, Problem, ratio_text
-from sampler.remedies import Change, ChangeKind, drawable, nearest_change, total_change
-from sampler.rules import CAP, TOTAL, Rule, Rulebook, RuleKind
 
 Rules = tuple[Rule, ...]
 Question = Callable[[Collection[Rule]], bool]

@@ -5,11 +5,11 @@ from difflib import get_close_matches
 
 import numpy as np
 
-from sampler.cells import members, quoted
 from sampler.faults import Fault
-from sampler.predicates import codes, holds, places_held
+from sampler.inputs.cells import members, quoted
+from sampler.inputs.predicates import codes, holds, places_held
+from sampler.inputs.roster_table import Roster
 from sampler.quotas import Certain, Plan, Predicate, Shares
-from sampler.roster_table import Roster
 
 _LISTED = 200
 

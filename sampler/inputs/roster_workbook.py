@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
 
-from sampler.row_faults import RowFaults, unreadable
+from sampler.inputs.row_faults import RowFaults, unreadable
 
 SIGNATURE = b"PK\x03\x04"
 

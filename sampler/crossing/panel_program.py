@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csc_matrix, csr_matrix
 
-from sampler.highs import Floats, Ints, Solver
+from sampler.crossing.highs import Floats, Ints, Solver
 from sampler.quotas import Kind, Problem, UnitType
 
 Cells = tuple[tuple[UnitType, ...], ...]

@@ -1,0 +1,1 @@
+"""The classical methods under their names: designs, how they are drawn, what they promise."""

@@ -1,0 +1,1 @@
+"""Plans that cannot be drawn: what conflicts with what, and the nearest change."""
