@@ -2,7 +2,7 @@
 
 The disk holds the bytes (`FileStore`), the database what they are and who speaks of them
 (`StoredFile`, `Attachment`). Bytes come first and their rows after them, in a transaction:
-bytes without a row are swept up later, a row without bytes is damage and found by `damage`.
+bytes without a row are swept up later, a row without bytes is damage, and named by `verify_all`.
 """
 
 import fcntl

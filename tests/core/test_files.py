@@ -262,6 +262,30 @@ def test_a_file_has_time_to_be_spoken_of(engine: Engine, store: FileStore) -> No
     assert store.state(blob.sha256) == "missing"
 
 
+def test_a_file_that_was_let_go_has_time_to_be_spoken_of_again(
+    engine: Engine, store: FileStore
+) -> None:
+    with unit_of_work(engine) as session:
+        files.detach(session, attach(session, put(store, b"evidence")), OFFICER, NOON)
+
+    assert clean_up(engine, store, NOON + files.GRACE) == 0
+    assert clean_up(engine, store, NOON + files.GRACE + SECOND) == 1
+
+
+def test_a_row_that_is_being_spoken_of_at_this_moment_stays(
+    engine: Engine, store: FileStore
+) -> None:
+    blob = put(store, b"evidence")
+    with unit_of_work(engine) as session:
+        files.detach(session, attach(session, blob), OFFICER, NOON)
+    with ThreadPoolExecutor() as pool:
+        with unit_of_work(engine) as session:
+            attach(session, blob, now=LATER)
+            cleaning = pool.submit(clean_up, engine, store, LATER)
+            assert not wait([cleaning], 0.2).done
+        assert cleaning.result() == 0
+
+
 def test_uploads_that_were_never_finished_are_swept_up(engine: Engine, store: FileStore) -> None:
     put(store, b"x")
     half = store.root / "incoming" / "half"

@@ -34,9 +34,10 @@ def take(session: Session, now: datetime = NOON, worker: str = "甲") -> Hold:
 def kill(session: Session, job: Job) -> datetime:
     """Let every attempt fail; gives the moment of the last failure."""
     now = NOON
-    while job.state != JobState.DEAD:
+    for _ in range(job.max_attempts):
         now = max(now, job.run_after)
         leases.fail(session, take(session, now), now, SMTP_DOWN)
+    assert job.state == JobState.DEAD
     return now
 
 
@@ -127,13 +128,14 @@ def test_a_failed_job_waits_longer_each_time_and_dies_in_the_end(session: Sessio
     job = ask(session, max_attempts=4)
     waits = []
     now = NOON
-    while job.state != JobState.DEAD:
+    for _ in range(4):
         leases.fail(session, take(session, now), now, SMTP_DOWN)
         waits.append((job.run_after - now).total_seconds())
         now = max(now, job.run_after)
 
     assert waits[:3] == [10, 40, 160]
-    assert (job.attempts, job.error_code, job.error_params) == (4, "smtp_down", {"status": 451})
+    assert (job.state, job.attempts) == (JobState.DEAD, 4)
+    assert (job.error_code, job.error_params) == ("smtp_down", {"status": 451})
     assert job.ended_at == now
 
 
