@@ -30,7 +30,7 @@ def stages(plan_path: Path, roster_path: Path) -> dict[str, float]:
     lap("chances")
     drawn = procedure.rehearse(prepared, worked, ["1", "2"])
     lap("frame, commit, draw")
-    files = bundle.bundle(drawn.certificate, drawn.frame, drawn.outcome)
+    files = bundle.contents(drawn.certificate, drawn.frame, drawn.outcome)
     lap("bundle")
     with TemporaryDirectory() as folder:
         write_all(Path(folder, "out"), files, secret=(bundle.SEALED,))

@@ -63,16 +63,28 @@ def verifier_source() -> bytes:
     return package_files("sampler").joinpath("verifier.py").read_bytes()
 
 
-def bundle(certificate: Mapping[str, Any], frame: Frame, outcome: Outcome) -> dict[str, bytes]:
-    """All files of a draw by name; `sealed.secret` must not be published."""
+Chunks = Iterable[bytes]
+"""A file piece by piece: a million lines need not be held twice."""
+
+
+def contents(certificate: Mapping[str, Any], frame: Frame, outcome: Outcome) -> dict[str, Chunks]:
+    """All files of a draw by name, each to be read once; `sealed.secret` must not be
+    published."""
     commitment = certificate["commitment"]
     note = "本文件包出自试抽（rehearsal），不是正式抽取结果。\n" if certificate["rehearsal"] else ""
+    readme = README.format(title=commitment["plan"]["name"], rehearsal=note)
     return {
-        "certificate.json": canonical(dict(certificate)),
-        "frame.jsonl": b"".join(line + b"\n" for line in frame.lines),
-        "drawn.csv": drawn_csv(commitment, frame, outcome),
-        "chances.csv": chances_csv(commitment, frame),
-        "verifier.py": verifier_source(),
-        "README.txt": README.format(title=commitment["plan"]["name"], rehearsal=note).encode(),
-        SEALED: "".join(f"{line}\n" for line in frame.secrets()).encode(),
+        "certificate.json": [canonical(dict(certificate))],
+        "frame.jsonl": (line + b"\n" for line in frame.lines),
+        "drawn.csv": [drawn_csv(commitment, frame, outcome)],
+        "chances.csv": [chances_csv(commitment, frame)],
+        "verifier.py": [verifier_source()],
+        "README.txt": [readme.encode()],
+        SEALED: (f"{line}\n".encode() for line in frame.secrets()),
     }
+
+
+def bundle(certificate: Mapping[str, Any], frame: Frame, outcome: Outcome) -> dict[str, bytes]:
+    """The same files whole."""
+    files = contents(certificate, frame, outcome)
+    return {name: b"".join(chunks) for name, chunks in files.items()}

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from sampler.fairness import Progress
@@ -73,8 +73,10 @@ def _in_file(bad: BadInput, path: Path) -> list[Fault]:
     ]
 
 
-def write_all(folder: Path, files: Mapping[str, bytes], secret: Sequence[str] = ()) -> None:
-    """Write all *files* into *folder*, made if need be: first beside, then in place.
+def write_all(
+    folder: Path, files: Mapping[str, Iterable[bytes]], secret: Sequence[str] = ()
+) -> None:
+    """Write all *files*, each given in pieces, into *folder*: first beside, then in place.
 
     Names in *secret* get mode 600 from the first byte on. Should anything fail on the way
     (no space, no right), none of the old files has been touched.
@@ -87,8 +89,8 @@ def write_all(folder: Path, files: Mapping[str, bytes], secret: Sequence[str] = 
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as beside:
-            for name, data in files.items():
-                _write(Path(beside) / name, data, 0o600 if name in secret else 0o644)
+            for name, chunks in files.items():
+                _write(Path(beside) / name, chunks, 0o600 if name in secret else 0o644)
             for name in files:
                 os.replace(Path(beside) / name, folder / name)
     except OSError as error:
@@ -96,8 +98,8 @@ def write_all(folder: Path, files: Mapping[str, bytes], secret: Sequence[str] = 
         raise BadInput([Fault("cannot_write", str(folder), message)]) from None
 
 
-def _write(path: Path, data: bytes, mode: int) -> None:
+def _write(path: Path, chunks: Iterable[bytes], mode: int) -> None:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-        file.write(data)
+        file.writelines(chunks)
         file.flush()
         os.fsync(file.fileno())
