@@ -13,10 +13,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from sampler import bundle as files_of
 from sampler import procedure
+from sampler.arguments import Parser
 from sampler.audit import audit
 from sampler.commitment import FEWEST_SOURCES, types_json
 from sampler.faults import BadInput, Fault, Infeasible
@@ -48,6 +49,7 @@ class Reporter:
         "levels": "计算机会的层次",
         "panels": "编制组合方案",
         "rows": "读取名单",
+        "checks": "核对证书",
     }
 
     def __init__(self) -> None:
@@ -59,16 +61,6 @@ class Reporter:
             self._next = time.monotonic() + PATIENCE
             share = f"{done}/{total}" if total else f"{done}"
             print(f"进行中：{self.STEPS.get(step, step)} {share}", file=sys.stderr, flush=True)
-
-
-class Parser(argparse.ArgumentParser):
-    """An argument parser that speaks Chinese and ends with code 2."""
-
-    def error(self, message: str) -> NoReturn:
-        """End with the fault that *message* tells, as bad input."""
-        raise BadInput(
-            [Fault("usage", self.prog, f"命令写法有误（{message}）；用 --help 查看写法")]
-        )
 
 
 def parser(prog: str) -> Parser:
@@ -128,9 +120,12 @@ CHECKED = {
     "概率表": "各领域和各项数量、各行各列之和、概率在 0 与上限之间",
     "瓶颈说明": "每条的算术",
     "来源和种子": "来源及次序、机器份额、种子",
-    "重新抽取": "取整或组合方案、号票、名次、候补",
+    "重新抽取": "取整或组合方案、签号、名次、候补",
 }
 """What each check of the verifier looks at, in words."""
+
+TO_COMPARE = "请与公布的承诺摘要比对"
+"""Begins the one line that asks the reader, and on which nothing was found to agree."""
 
 
 Answer = tuple[dict[str, Any], list[str]]
@@ -292,12 +287,15 @@ def verify(args: argparse.Namespace, report: Reporter) -> Answer:
     frame = read_bytes(folder / "frame.jsonl", "公开名单")
     secret = read_bytes(sealed, "封存文件") if sealed.exists() else None
     roster = load_roster(args.roster, report) if args.roster else None
-    findings = audit(certificate, frame, secret, roster)
+    findings = audit(certificate, frame, secret, roster, report)
     agrees = not any(finding.faults for finding in findings)
     lines = []
     for finding in findings:
         about = f"（{CHECKED[finding.check]}）" if finding.check in CHECKED else ""
-        lines.append(f"{'不一致' if finding.faults else '一致　'}  {finding.check}{about}")
+        mark = "不一致" if finding.faults else "一致　"
+        if finding.check.startswith(TO_COMPARE):
+            mark = "　　　"
+        lines.append(f"{mark}  {finding.check}{about}")
         lines += [f"        {fault}" for fault in finding.faults]
     if secret is None:
         lines.append("未核对：没有 sealed.secret，只核对了公开栏和类别号，没有核对封存栏")
@@ -328,8 +326,12 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m sampler"
         with _collector_at_rest():
             answer, lines = COMMANDS[args.command](args, Reporter())
     except procedure.NotFeasible as infeasible:
-        explanation = infeasible.explanation
-        _say(as_json, {"ok": False, "infeasible": explanation.as_json()}, explanation.lines())
+        explanation, notes = infeasible.explanation, [str(note) for note in infeasible.notes]
+        _say(
+            as_json,
+            {"ok": False, "infeasible": explanation.as_json(), "notes": notes},
+            [*explanation.lines(), *(f"提醒：{note}" for note in notes)],
+        )
         return 2
     except Infeasible as error:
         # no quota is to blame by itself: a cap that whole weights can only just not keep

@@ -7,12 +7,14 @@ from the plan; with a roster every cell is held against the frame.
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sampler import verifier
 from sampler.certificate import certificate as certificate_of
 from sampler.commitment import digest
 from sampler.draw import hold_draw
+from sampler.fairness import Progress
 from sampler.faults import BadInput
 from sampler.frame import SEAL_TAG
 from sampler.hashing import canonical, tagged
@@ -25,6 +27,8 @@ from sampler.unit_types import typed
 MOST_NAMED = 20
 """More differences than this are counted, not named."""
 
+PARTS = 4
+"""Parts of an audit whose end is told: alone, made anew, sealed cells, roster."""
 
 DRAWN_AGAIN = "重新抽取"
 """The stand-alone verifier's name for the check that these methods do without."""
@@ -42,7 +46,11 @@ class Finding:
 
 
 def audit(
-    certificate: bytes, frame: bytes, secrets: bytes | None = None, roster: Roster | None = None
+    certificate: bytes,
+    frame: bytes,
+    secrets: bytes | None = None,
+    roster: Roster | None = None,
+    progress: Progress | None = None,
 ) -> list[Finding]:
     """Check a bundle.
 
@@ -51,10 +59,13 @@ def audit(
     certificate, frame : the bytes of `certificate.json` and `frame.jsonl`.
     secrets : the bytes of `sealed.secret`; without them sealed cells are not judged.
     roster : the roster from which the frame is said to have been made.
+    progress : told of (step, done, total) after each part.
     """
+    told = partial(progress or _unheard, "checks")
     findings = [
         Finding(check, tuple(faults)) for check, faults in verifier.verify(certificate, frame)
     ]
+    told(1, PARTS)
     try:
         given = json.loads(certificate)
         if given["commitment"]["chances"]["path"] in NOT_ALONE:
@@ -62,11 +73,13 @@ def audit(
         public = [json.loads(line) for line in frame.splitlines()]
         sealed = None if secrets is None else _opened(secrets)
         findings.append(_made_anew(given, public))
+        told(2, PARTS)
         findings.append(
             Finding("名单的写法和栏目", tuple(_form_faults(given, frame, public, sealed)))
         )
         if sealed is not None:
             findings += _sealed_findings(given, public, sealed)
+            told(3, PARTS)
         if roster is not None:
             differences = _differences(public, sealed, roster)
             findings.append(Finding("名单文件与公开名单逐格比较", _shortened(differences)))
@@ -80,6 +93,10 @@ def audit(
     ) as error:
         findings.append(Finding("封存栏与名单文件", (f"内容残缺或被改动，无法读取：{error!r}",)))
     return findings
+
+
+def _unheard(step: str, done: int, total: int) -> None:
+    """Progress that nobody asked for."""
 
 
 def _made_anew(given: dict[str, Any], public: Sequence[Any]) -> Finding:

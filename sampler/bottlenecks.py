@@ -8,7 +8,7 @@ from typing import Any
 from sampler.cuts import Cut, Level
 from sampler.fairness import Fair
 from sampler.pools import Pool, Tree
-from sampler.quotas import Kind, Problem, UnitType, ratio_text
+from sampler.quotas import LONGEST_TERM, Kind, Problem, UnitType, ratio_text
 
 MOST_NAMES = 3
 """More names than this are counted instead of listed."""
@@ -16,8 +16,8 @@ MOST_NAMES = 3
 
 def percent(value: Fraction) -> str:
     """*value* as a percentage with four decimals, rounded half up."""
-    tenths = (value * 1_000_000 + Fraction(1, 2)).__floor__()
-    return f"{tenths // 10_000}.{tenths % 10_000:04d}%"
+    millionths = (value * 1_000_000 + Fraction(1, 2)).__floor__()
+    return f"{millionths // 10_000}.{millionths % 10_000:04d}%"
 
 
 @dataclass(frozen=True)
@@ -90,12 +90,11 @@ def _sentence(problem: Problem, tree: Tree, fair: Fair, level: Level) -> str:
     room = sum((fair.chances[t.number] * t.units for t in held), Fraction(0))
     taken = sum((fair.chances[t.number] * t.units for t in before), Fraction(0))
     who = f"{_pools(problem, tree.pools, level.cut)}有 {_count(now)} 家机构"
-    where = _where(problem, level.cut)
-    left = f"这些名额至多给他们 {_number(room)} 个"
+    left = _room(problem, level.cut, room)
     if before:
         left += f"，其中 {_count(before)} 家机会更低或必查的机构已占 {_number(taken)} 个"
         left += f"，余 {_number(room - taken)} 个"
-    return f"{who}{where}；{left}，所以每家至多 {_promise(problem, level.value, now)}。"
+    return f"{who}{left}，所以{_promise(problem, level.value, now)}。"
 
 
 def _at(fair: Fair, t: UnitType, weight: dict[int, int]) -> Fraction:
@@ -104,10 +103,9 @@ def _at(fair: Fair, t: UnitType, weight: dict[int, int]) -> Fraction:
 
 def _cap_sentence(problem: Problem, level: Level) -> str:
     types = [t for t in problem.types if t.number in level.types]
-    cap = f"{percent(problem.cap)}（{ratio_text(problem.cap)}）"
     if problem.cap == 1:
         return f"有 {_count(types)} 家机构的机会已到 100%，不能再多。"
-    return f"有 {_count(types)} 家机构的机会已到计划规定的上限 {cap}。"
+    return f"有 {_count(types)} 家机构的机会已到计划规定的上限 {percent(problem.cap)}。"
 
 
 def _count(types: Sequence[UnitType]) -> str:
@@ -120,10 +118,16 @@ def _number(value: Fraction) -> str:
 
 def _promise(problem: Problem, value: Fraction, types: Sequence[UnitType]) -> str:
     if problem.by_ratio:
-        return f"得到公布比例的 {percent(value * problem.scale)}"
+        return f"每家至多得到公布比例的 {percent(value * problem.scale)}"
     if len({t.weight for t in types}) > 1:
-        return f"按每份权重 {ratio_text(value)}，即 {percent(value)}"
-    chance = value * types[0].weight
+        return f"每份权重至多 {_told(value)}"
+    return f"每家至多 {_told(value * types[0].weight)}"
+
+
+def _told(chance: Fraction) -> str:
+    """A chance in percent, after the exact fraction where that is short."""
+    if max(chance.numerator, chance.denominator) >= LONGEST_TERM:
+        return percent(chance)
     return f"{ratio_text(chance)}，即 {percent(chance)}"
 
 
@@ -134,15 +138,16 @@ def _pools(problem: Problem, pools: Sequence[Pool], cut: Cut) -> str:
     without = [p for v, p in enumerate(pools) if v and p.parent in cut.pools and v not in cut.pools]
     parts = []
     if 0 not in cut.pools and tops:
-        parts.append(_listed([_pool_name(problem, p) for p in tops]) + "范围内")
+        parts.append(_listed([_side(problem, p, within=True) for p in tops]))
     if without:
-        parts.append("除去" + _listed([_pool_name(problem, p) for p in without]) + "的")
-    return "，".join(parts) + ("，" if parts else "")
+        parts.append(_listed([_side(problem, p, within=False) for p in without]))
+    return "，".join(parts)
 
 
-def _pool_name(problem: Problem, pool: Pool) -> str:
+def _side(problem: Problem, pool: Pool, *, within: bool) -> str:
+    """In or out of a pool, said of its cross quota: `“国家质检中心”范围内`."""
     name = problem.cross[pool.cross].name if pool.cross is not None else "全部"
-    return f"不属于“{name}”" if pool.complement else f"“{name}”"
+    return f"“{name}”{'范围内' if within != pool.complement else '之外'}"
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -151,11 +156,13 @@ def _listed(names: Sequence[str]) -> str:
     return "、".join(names[:MOST_NAMES]) + f"等 {len(names)} 项"
 
 
-def _where(problem: Problem, cut: Cut) -> str:
-    if not cut.places:
-        return ""
+def _room(problem: Problem, cut: Cut, room: Fraction) -> str:
+    """What the types of the cut may fill, and how much of it the other quotas leave them."""
     open_places = [i for i in range(len(problem.counts)) if not cut.places >> i & 1]
-    if not open_places:
-        return "不能占用任何名额"
+    seats = sum(problem.counts[i] for i in open_places)
+    if not cut.places:
+        whole = f"；名额一共 {seats} 个"
+        return whole if room == seats else f"；按各项要求，这里至多有 {_number(room)} 个名额"
     names = _listed([f"“{problem.names[i]}”" for i in open_places])
-    return f"只能占用{names}的 {sum(problem.counts[i] for i in open_places)} 个名额"
+    only = f"只能占用{names}的 {seats} 个名额"
+    return only if room == seats else f"{only}；按其他各项要求，至多有 {_number(room)} 个"

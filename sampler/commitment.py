@@ -193,5 +193,5 @@ def digest(data: dict[str, Any]) -> str:
 
 def revealing_columns(plan: Plan) -> list[str]:
     """Sealed columns that the published types and chances give away, because the plan's
-    quotas or weights read them (draw rules, section 3: a matter of legal basis)."""
+    quotas or weights read them: whether that is lawful is for the planner to say."""
     return sorted(plan.columns - set(plan.publish))

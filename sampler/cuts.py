@@ -30,6 +30,8 @@ MOST_PLACES = 16
 NEAR = 1e-6
 """Cuts with a float slack (in drawn units) up to this are judged exactly."""
 
+_CONFLICT = "各项名额在本名单上无法同时满足"
+
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -124,7 +126,7 @@ class _Cuts:
     def check_fixed(self) -> None:
         """Raise `Infeasible` if the fixed types alone do not fit the quotas."""
         if any(self.judge(x, Fraction(0))[0] < 0 for x in self._screen(0.0)):
-            raise Infeasible("the quotas of the plan cannot hold together on this frame")
+            raise Infeasible(_CONFLICT)
 
     def _ratio(self, x: int, level: Fraction) -> Fraction | None:
         """The lower level that the worst cut with places *x* enforces, or None."""
@@ -133,7 +135,7 @@ class _Cuts:
             return None
         demand = sum(int(self.demand[i]) for i in self.members(cut) if self.level[i] < 0)
         if demand == 0:
-            raise Infeasible("the quotas of the plan cannot hold together on this frame")
+            raise Infeasible(_CONFLICT)
         return level + slack / demand
 
     def _screen(self, level: float) -> list[int]:
@@ -148,7 +150,7 @@ class _Cuts:
             if not short.any():
                 break
             if not free[short].all():
-                raise Infeasible("the quotas of the plan cannot hold together on this frame")
+                raise Infeasible(_CONFLICT)
             level = float((level + slack[short] / free[short]).min())
         return [int(x) for x in np.flatnonzero(slack <= NEAR)]
 
@@ -267,21 +269,21 @@ def leximin(problem: Problem, tree: Tree) -> tuple[Level, ...]:
     Raises
     ------
     Infeasible
-        If no table of chances meets the quotas (`conflicts.explain` says why).
+        If no table of chances meets the quotas (`conflicts.explanation` says why).
     ValueError
         If there are too many places.
     """
     if len(problem.counts) > MOST_PLACES:
         raise ValueError(f"cuts need at most {MOST_PLACES} places, not {len(problem.counts)}")
     if not problem.drawable:
-        raise Infeasible("no unit of the frame can be drawn")
+        raise Infeasible("本名单上没有可以抽取的机构")
     cuts, levels = _Cuts(problem, tree), []
     if not cuts.free.any():
         cuts.check_fixed()
     while cuts.free.any():
         value, places = cuts.highest_level()
         if value < 0:
-            raise Infeasible("the quotas of the plan cannot hold together on this frame")
+            raise Infeasible(_CONFLICT)
         found = list(cuts.tight(value, places))
         levels += found
         cuts.fix(value, (i for level in found for i in cuts.positions(level.types)))

@@ -14,11 +14,10 @@ from typing import Any
 from sampler.classical.design import Design
 from sampler.classical.taking import Candidate, take
 from sampler.commitment import committed_problem
-from sampler.hashing import Hasher
 from sampler.inputs.plan_text import plan_from_json
 from sampler.lottery import Arc, CoinSource, round_arcs
-from sampler.seeds import TICKET_TAG, Coins, Contribution, seed_of
-from sampler.tickets import DRAW
+from sampler.seeds import Coins, Contribution, seed_of
+from sampler.tickets import tickets
 
 Counts = dict[tuple[int, int], int]
 """Whole drawn units by (type number, place index)."""
@@ -70,9 +69,8 @@ class Queues:
     def of(self, number: int) -> "Queue":
         """The queue of the units of one type."""
         if number not in self._queues:
-            members = self._members.get(number, [])
-            drawn = Hasher(TICKET_TAG, self._seed, DRAW).each(members)
-            self._queues[number] = Queue(zip(drawn, members, strict=True))
+            drawn = tickets(self._seed, self._members.get(number, []))
+            self._queues[number] = Queue((ticket, unit_id) for unit_id, ticket in drawn.items())
         return self._queues[number]
 
 
@@ -118,7 +116,7 @@ def hold_draw(
 
     Raises
     ------
-    classical_take.RanOut
+    classical.taking.RanOut
         If a method that may run out of units did; nothing is drawn then.
     """
     seed = seed_of(digest, contributions)

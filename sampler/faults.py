@@ -25,4 +25,4 @@ class BadInput(ValueError):
 
 
 class Infeasible(ValueError):
-    """No draw meets all quotas of the plan on this frame (`conflicts.explain` says why)."""
+    """No draw meets all quotas of the plan on this frame (`conflicts.explanation` says why)."""

@@ -1,5 +1,6 @@
 """The sampler's only hands on the disk: read inputs, write bundles whole or not at all."""
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +14,18 @@ from sampler.quotas import Plan
 
 MOST_BYTES = 512 * 2**20
 """A larger file is not a roster."""
+
+WHY_NOT = {
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "所在的盘只能读",
+    errno.EISDIR: "这是文件夹，不是文件",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EEXIST: "同名的文件已经存在，不能建文件夹",
+    errno.ENOENT: "路径不存在",
+    errno.ENOSPC: "磁盘已满",
+    errno.ENAMETOOLONG: "名称过长",
+}
 
 
 def read_bytes(path: Path, what: str) -> bytes:
@@ -32,8 +45,13 @@ def read_bytes(path: Path, what: str) -> bytes:
     except FileNotFoundError:
         raise BadInput([Fault("no_file", str(path), f"找不到{what}，请核对路径")]) from None
     except OSError as error:
-        message = f"{what}无法读取（{error.strerror}）"
+        message = f"{what}无法读取（{_why(error)}）"
         raise BadInput([Fault("unreadable", str(path), message)]) from None
+
+
+def _why(error: OSError) -> str:
+    """The reason in Chinese; the system's own words are in English."""
+    return WHY_NOT.get(error.errno or 0, f"系统错误 {error.errno}")
 
 
 def load(
@@ -94,7 +112,7 @@ def write_all(
             for name in files:
                 os.replace(Path(beside) / name, folder / name)
     except OSError as error:
-        message = f"无法写入（{error.strerror}），没有改动任何文件"
+        message = f"无法写入（{_why(error)}），没有改动任何文件"
         raise BadInput([Fault("cannot_write", str(folder), message)]) from None
 
 

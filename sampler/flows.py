@@ -40,11 +40,15 @@ def table_of(problem: Problem, expected: Mapping[int, Fraction]) -> Table:
     Raises
     ------
     ArithmeticError
-        If no such table exists: the chances were not feasible.
+        If no such table exists, or a cross quota is missed: the chances were not feasible.
     """
     denominator = lcm(*(value.denominator for value in expected.values()))
     supply = {number: int(value * denominator) for number, value in expected.items() if value}
     types = [t for t in problem.drawable if t.number in supply]
+    for index, cross in enumerate(problem.cross):
+        drawn = sum(supply[t.number] for t in types if t.cross[index])
+        if not cross.low * denominator <= drawn <= cross.high * denominator:
+            raise ArithmeticError(f"the chances miss the cross quota {cross.name}")
     by_mask: dict[int, int] = {}
     for t in types:
         by_mask[t.mask] = by_mask.get(t.mask, 0) + supply[t.number]

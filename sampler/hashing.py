@@ -1,4 +1,4 @@
-"""The one hashing rule, and the one way to write a thing down (draw rules, section 3).
+"""The one hashing rule, and the one way to write a thing down (docs/draw.md, section 7).
 
 Everything that is committed, signed or compared goes through this file, so that a
 stranger can repeat it with any SHA-256.

@@ -17,7 +17,7 @@ from sampler.fairness import Progress
 from sampler.faults import BadInput, Fault, Infeasible
 from sampler.frame import Frame, freeze, rehearsal_key
 from sampler.hashing import canonical, normal
-from sampler.inputs.plan_check import check_against
+from sampler.inputs.plan_check import check_against, notes_on
 from sampler.inputs.plan_text import plan_from_json
 from sampler.inputs.roster_table import Roster
 from sampler.quotas import Plan
@@ -26,10 +26,11 @@ from sampler.unit_types import Typed, typed
 
 
 class NotFeasible(Infeasible):
-    """The plan cannot be drawn on this roster, and why."""
+    """The plan cannot be drawn on this roster, and why; *notes* name what may be misspelt."""
 
-    def __init__(self, explanation: Explanation) -> None:
+    def __init__(self, explanation: Explanation, notes: Sequence[Fault] = ()) -> None:
         self.explanation = explanation
+        self.notes = tuple(notes)
         super().__init__("\n".join(explanation.lines()))
 
 
@@ -91,7 +92,8 @@ def chances(prepared: Prepared, progress: Progress | None = None) -> Worked:
         explanation = explain(prepared.typed.problem)
         if explanation is None:
             raise error
-        raise NotFeasible(explanation) from None
+        notes = notes_on(prepared.plan, prepared.roster)
+        raise NotFeasible(explanation, notes) from None
 
 
 def commit(

@@ -18,6 +18,10 @@ SINGLE_PLACE = "全部"
 """The one place of a plan without field quotas."""
 
 
+LONGEST_TERM = 10**6
+"""A fraction with a term as large as this is told in percent alone; the data has it whole."""
+
+
 class Method(StrEnum):
     """How units are drawn; `FAIR` unless a plan prescribes a classical method."""
 
@@ -28,6 +32,11 @@ class Method(StrEnum):
     SPS = "sps"
     PARETO = "pareto"
     SAMPFORD = "sampford"
+
+    @property
+    def fills_places(self) -> bool:
+        """Whether it keeps the counts of `[fields]`; the others draw from one pool."""
+        return self in (Method.FAIR, Method.SEQUENTIAL)
 
 
 @dataclass(frozen=True)
@@ -119,6 +128,11 @@ class Plan:
     def places(self) -> tuple[tuple[str, int], ...]:
         """Name and count of each place, in plan order; they sum to n."""
         return self.fields or ((SINGLE_PLACE, self.n),)
+
+    @property
+    def filled_places(self) -> tuple[tuple[str, int], ...]:
+        """The places that the plan's method keeps; one of n if it keeps none."""
+        return self.places if self.method.fills_places else ((SINGLE_PLACE, self.n),)
 
     @property
     def columns(self) -> set[str]:

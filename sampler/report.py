@@ -23,6 +23,9 @@ METHOD_NAMES = {
     "sampford": "桑福德抽样",
 }
 
+NO_GAP = 1e-6
+"""A relative gap below this is rounding of the panels' weights, and said to be none."""
+
 PATH_NAMES = {
     "cuts": "精确计算（整数割，逐层均衡）",
     "panels": "组合方案抽签（各项数量相互交叉）",
@@ -182,10 +185,17 @@ def chances_lines(prepared: Prepared, worked: Worked) -> list[str]:
     if (kept := ratio_kept(prepared, worked)) is not None:
         lines.append(f"每家至少得到公布比例的 {percent(kept)}")
     if "gap" in worked.data:
-        lines.append(f"与理论上限的相对差距：{worked.data['gap']}")
+        lines.append(_gap_line(float(worked.data["gap"])))
     levels = bottlenecks(prepared.typed.problem, worked.fair) if worked.fair else []
     lines += [f"  {number}. {level.sentence}" for number, level in enumerate(levels, start=1)]
     return [*lines, *(f"提醒：{note}" for note in notes(prepared, worked))]
+
+
+def _gap_line(gap: float) -> str:
+    """How near the smallest chance comes to the bound that no lottery can beat."""
+    if gap < NO_GAP:
+        return "最小的机会已达理论上限（相差不到百万分之一）"
+    return f"最小的机会比理论上限低 {percent(Fraction(gap))}（相对差距）"
 
 
 def drawn_lines(drawn: Drawn) -> list[str]:

@@ -4,7 +4,7 @@ The smallest k tickets of a group are a simple random sample of it, whatever the
 the rows, the engine or the partition (Rivest, arXiv:1808.10016).
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from sampler.hashing import Hasher
 from sampler.seeds import TICKET_TAG
@@ -13,10 +13,10 @@ DRAW = "draw"
 """The stage of the first draw; the second draw (teams) has its own."""
 
 
-def tickets(seed: str, unit_ids: Iterable[str], stage: str = DRAW) -> dict[str, bytes]:
+def tickets(seed: str, unit_ids: Sequence[str], stage: str = DRAW) -> dict[str, bytes]:
     """The 256-bit ticket of each unit: H("spotcheck/ticket/1", seed, stage, unit id)."""
-    digest = Hasher(TICKET_TAG, seed, stage).digest
-    return {unit_id: digest(unit_id) for unit_id in unit_ids}
+    drawn = Hasher(TICKET_TAG, seed, stage).each(unit_ids)
+    return dict(zip(unit_ids, drawn, strict=True))
 
 
 def in_order(drawn: dict[str, bytes]) -> list[str]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sampler.faults import BadInput, Fault
 from sampler.inputs.predicates import codes, holds, places_held
 from sampler.inputs.roster_table import Roster
-from sampler.quotas import SINGLE_PLACE, Kind, Method, Plan, Problem, UnitType
+from sampler.quotas import Kind, Plan, Problem, UnitType
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -96,14 +96,9 @@ def _kinds(plan: Plan, roster: Roster) -> Ints:
     return kind.astype(np.int64)
 
 
-def honours_places(method: Method) -> bool:
-    """Whether a method fills the plan's places; the others draw from one pool."""
-    return method in (Method.FAIR, Method.SEQUENTIAL)
-
-
 def _places(plan: Plan, roster: Roster) -> Ints:
     """Bits of the places each row may fill."""
-    if not plan.fields or not honours_places(plan.method):
+    if not plan.fields or not plan.method.fills_places:
         return np.ones(len(roster), dtype=np.int64)
     texts, index = codes(roster, "fields")
     names = [name for name, _ in plan.fields]
@@ -144,8 +139,7 @@ def _refuse_overflow(weight: int) -> None:
 
 
 def _problem(plan: Plan, rows: Ints, units: Ints, scale: int) -> Problem:
-    single = not plan.fields or not honours_places(plan.method)
-    places = ((SINGLE_PLACE, plan.n),) if single else plan.places
+    places = plan.filled_places
     types = tuple(
         UnitType(
             number,

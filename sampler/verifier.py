@@ -215,8 +215,7 @@ class Draw:
         return sorted((H("spotcheck/ticket/1", self.seed, "draw", u), u, k) for u in self.units[k])
 
     def drawn(self):
-        """[(ticket, unit id, type), place] of every drawn unit: the table (with panels, that of
-        the one which a coin picks) is rounded, then the smallest tickets of each type go."""
+        """[(ticket, unit id, type), place]: a table (a coin's panel) is rounded, tickets go."""
         weights, D = list(accumulate(w for _, w in self.lottery)), int(self.chances["denominator"])
         pick = bisect(weights, coin(self.seed, "panel", count(), weights[-1]))
         cells = sorted((*at, v) for at, v in self.table(self.lottery[pick][0]).items() if v)
@@ -292,8 +291,9 @@ def verify(certificate: bytes, frame: bytes) -> list[tuple[str, list[str]]]:
 
 
 if __name__ == "__main__":
-    outcome = verify(*(open(path, "rb").read() for path in sys.argv[1:]))
+    files = sys.argv[1:] or ["certificate.json", "frame.jsonl"]
+    outcome = verify(*(open(path, "rb").read() for path in files))
     for name, faults in outcome:
-        print("不一致" if faults else "一致", name, *faults[:5], sep="  ")
+        print("不一致" if faults else "一致" * (name[0] != "请"), name, *faults[:5], sep="  ")
     print("未证明：除瓶颈说明外，不证明概率最优；封存栏由持有封存值的人核对。")
     sys.exit(any(faults for _, faults in outcome))

@@ -2,7 +2,7 @@
 
 A `Design` is data: *steps* ("the smallest tickets not yet taken among these types, for
 this place") and, for the methods with unequal chances, *groups* of types that share one
-chance. `classical_take` carries it out, `classical_chances` says what it promises.
+chance. `taking` carries it out, `promises` says what it is worth to each unit.
 Certain units come first in every method and use one of the n; weight 0 is never drawn.
 
 Sources: W. G. Cochran, Sampling Techniques, 3rd ed. 1977 (simple, proportional);
@@ -19,9 +19,6 @@ from typing import Any
 
 from sampler.faults import BadInput, Fault
 from sampler.quotas import Kind, Method, Plan, Problem, UnitType, ratio_text
-
-HONOURS_PLACES = (Method.FAIR, Method.SEQUENTIAL)
-"""Methods that keep the counts of [fields]; the others are given one place."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +97,7 @@ def design(
     """
     if method is Method.FAIR:
         raise ValueError("the fair draw is not a classical method")
-    if method not in HONOURS_PLACES and len(problem.names) != 1:
+    if not method.fills_places and len(problem.names) != 1:
         raise ValueError(f"{method} knows no places")
     if faults := list(_faults(problem, method)):
         raise BadInput(faults)

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from sampler.conflicts.feasibility import Feasibility
 from sampler.conflicts.rules import CAP, MOST_GROUPS, Rule, RuleKind
-from sampler.quotas import SINGLE_PLACE, Kind, UnitType
+from sampler.quotas import LONGEST_TERM, SINGLE_PLACE, Kind, UnitType, ratio_text
 
 Rules = tuple[Rule, ...]
 
@@ -198,8 +198,14 @@ _SEATS = (RuleKind.PLACE, RuleKind.TOTAL)
 
 
 def percent(share: Fraction) -> str:
-    """A chance as a fraction and in percent, never rounded down: 7/1200（约 0.5834%）."""
-    hundredths = share * 1_000_000
-    shown = -(-hundredths.numerator // hundredths.denominator)
+    """A chance as a fraction and in percent, never rounded down: 7/1200（约 0.5834%）.
+
+    Without the fraction where it would be long.
+    """
+    millionths = share * 1_000_000
+    shown = -(-millionths.numerator // millionths.denominator)
     text = f"{shown // 10_000}.{shown % 10_000:04d}".rstrip("0").rstrip(".") + "%"
-    return text if shown == hundredths else f"{share.numerator}/{share.denominator}（约 {text}）"
+    if shown == millionths:
+        return text
+    long = max(share.numerator, share.denominator) >= LONGEST_TERM
+    return f"约 {text}" if long else f"{ratio_text(share)}（约 {text}）"

@@ -26,8 +26,8 @@ from sampler.quotas import Kind, Problem, UnitType
 
 Progress = Callable[[str, int, int], None]
 
-LEVELS = "求解公平概率"
-"""What the progress line says meanwhile."""
+LEVELS = "levels"
+"""The step whose progress is told."""
 
 _TIGHT = 1e-7
 """Dual price above which a row is taken as tight; the prices of a stage sum to 1."""

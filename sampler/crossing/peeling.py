@@ -20,8 +20,8 @@ from sampler.crossing.panel_program import Box, PanelProgram
 
 Progress = Callable[[str, int, int], None]
 
-PEELING = "编制抽样组合"
-"""What the progress line says meanwhile."""
+PEELING = "panels"
+"""The step whose progress is told."""
 
 TOTAL = 10**9
 """Sum of the weights of a lottery."""

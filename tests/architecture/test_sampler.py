@@ -14,7 +14,7 @@ CHANCE = {"random", "secrets", "numpy.random", "uuid", "os.urandom"}
 AT_THE_DOOR = ("files.py", "__main__.py", "verifier.py")
 """These may touch the disk; the verifier, because it is a programme of its own."""
 
-PURE = [path for path in sorted(SAMPLER.glob("*.py")) if path.name not in AT_THE_DOOR]
+PURE = [path for path in sorted(SAMPLER.rglob("*.py")) if path.name not in AT_THE_DOOR]
 
 
 @pytest.mark.parametrize("source", PURE, ids=lambda path: path.stem)
@@ -23,7 +23,7 @@ def test_the_middle_of_the_sampler_is_pure(source: Path) -> None:
     assert called_by(source) & ASKING_OUTSIDE == set()
 
 
-@pytest.mark.parametrize("source", sorted(SAMPLER.glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("source", sorted(SAMPLER.rglob("*.py")), ids=lambda path: path.stem)
 def test_only_a_draw_on_a_machine_asks_for_entropy(source: Path) -> None:
     allowed = {"secrets"} if source.name in ("files.py", "__main__.py") else set()
 

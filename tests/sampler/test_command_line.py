@@ -26,6 +26,20 @@ def test_check_says_that_a_plan_can_be_drawn(desk: Desk) -> None:
     assert "“食品”3 家，可抽 10 家" in said
 
 
+def test_a_lottery_of_panels_is_said_to_reach_the_bound_or_how_near_it_comes(desk: Desk) -> None:
+    crossing = "".join(
+        f'[[cross]]\nname = "{name}"\nwhere = {{ {where} }}\nmin = 2\nmax = 3\n'
+        for name, where in (("中心", "qi_centre = 1"), ("低", 'credit_class = "D"'))
+    )
+    desk.write("plan.toml", f'name = "交叉"\nn = 6\n{crossing}')
+    code, said, _ = desk.run(f"check {BOTH}")
+
+    assert code == 0
+    assert "组合方案抽签" in said
+    assert "最小的机会已达理论上限" in said
+    assert "e-" not in said
+
+
 def test_check_tells_the_same_to_a_machine(desk: Desk) -> None:
     code, answer = desk.json(f"check {BOTH}")
 
@@ -153,6 +167,14 @@ def test_nothing_of_the_machine_share_stands_in_the_commitment(desk: Desk) -> No
 
     assert secret["machine_share"] not in published
     assert secret["salt_key"] not in published
+
+
+def test_the_digest_to_compare_is_not_said_to_agree(desk: Desk) -> None:
+    desk.run(f"draw {BOTH} --seed 甲 --seed 乙 --out @o")
+    lines = desk.run("verify @o/certificate.json")[1].splitlines()
+    (line,) = [line for line in lines if "请与公布的承诺摘要比对" in line]
+
+    assert "一致" not in line
 
 
 # -- verification --------------------------------------------------------------------------

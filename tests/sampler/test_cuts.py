@@ -262,6 +262,53 @@ def test_a_promise_in_ratios_is_told_as_a_part_of_the_ratio() -> None:
     assert "公布比例的 50.0000%" in level.sentence
 
 
+def one_promise(units: int, drawn: int) -> str:
+    types = (UnitType(1, Kind.ORDINARY, units, (0,)),)
+    problem = Problem(drawn, ("全部",), (drawn,), (), types)
+    (level,) = bottlenecks(problem, fair_chances(problem))
+    return level.sentence
+
+
+def test_a_short_fraction_is_told_and_a_long_one_left_to_the_data() -> None:
+    assert one_promise(500_000, 3).endswith("所以每家至多 3/500000，即 0.0006%。")
+    assert one_promise(1_000_003, 3).endswith("所以每家至多 0.0003%。")
+
+
+def test_a_promise_for_a_share_of_weight_reads_as_one_sentence() -> None:
+    types = (UnitType(1, Kind.ORDINARY, 4, (0,)), UnitType(2, Kind.ORDINARY, 3, (0,), (), 2))
+    problem = Problem(1, ("全部",), (1,), (), types)
+    (level,) = bottlenecks(problem, fair_chances(problem))
+
+    assert level.sentence == "有 7 家机构；名额一共 1 个，所以每份权重至多 1/10，即 10.0000%。"
+
+
+def test_a_bottleneck_in_a_pool_names_the_quota_and_its_room() -> None:
+    types = (
+        UnitType(1, Kind.ORDINARY, 10, (0,), (True,)),
+        UnitType(2, Kind.ORDINARY, 10, (0,), (False,)),
+    )
+    quota = (Cross("质检中心", Predicate(), 1, 1),)
+    problem = Problem(4, ("全部",), (4,), quota, types)
+    first, second = bottlenecks(problem, fair_chances(problem))
+
+    assert first.sentence == (
+        "“质检中心”范围内有 10 家机构；按各项要求，这里至多有 1 个名额，"
+        "所以每家至多 1/10，即 10.0000%。"
+    )
+    assert "其中 10 家机会更低或必查的机构已占 1 个，余 3 个" in second.sentence
+
+
+def test_chances_that_miss_a_cross_quota_make_no_table() -> None:
+    types = (
+        UnitType(1, Kind.ORDINARY, 10, (0,), (True,)),
+        UnitType(2, Kind.ORDINARY, 10, (0,), (False,)),
+    )
+    problem = Problem(4, ("全部",), (4,), (Cross("质检中心", Predicate(), 0, 1),), types)
+
+    with pytest.raises(ArithmeticError, match="质检中心"):
+        table_of(problem, {1: Fraction(2), 2: Fraction(2)})
+
+
 def test_more_places_than_cuts_can_hold_are_refused() -> None:
     places = MOST_PLACES + 1
     types = tuple(UnitType(f + 1, Kind.ORDINARY, 2, (f,)) for f in range(places))

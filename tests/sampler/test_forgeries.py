@@ -370,7 +370,7 @@ def test_a_rehearsal_passed_off_as_a_draw_and_a_draw_as_a_rehearsal() -> None:
     ("name", "change"),
     [
         ("signature", lambda x: x["drawn"][0].update(signature="质检中心以外")),
-        ("shortfall", lambda x: x["reserve_shortfalls"].clear()),
+        ("shortfall", lambda x: x["reserve_shortfalls"].append({"field": "食品"})),
         ("revealed", lambda x: x["contributions"][1].update(revealed=True)),
         ("hash", lambda x: x.update(hash="sm3")),
         ("format", lambda x: x.update(format="x")),

@@ -41,6 +41,38 @@ def test_all_options_that_are_missing_are_named_at_once(desk: Desk) -> None:
     assert desk.codes("commit --roster @roster.csv") == ["missing_option"] * 3
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("prüfen", "没有“prüfen”这个命令"),
+        ("check --plam x", "不认识“--plam x”"),
+        ("check --plan", "--plan 后面要写内容"),
+        ("check --json=1", "--json 后面不能写内容"),
+        ("verify", "没有给出证书文件"),
+    ],
+)
+def test_a_command_that_is_typed_wrong_is_answered_in_chinese(
+    desk: Desk, typed: str, told: str
+) -> None:
+    code, said, complained = desk.run(typed)
+
+    assert (code, said) == (2, "")
+    assert f"{told}；用 --help 查看写法" in complained
+
+
+def test_an_option_is_never_guessed_from_its_beginning(desk: Desk) -> None:
+    assert desk.codes(f"check {BOTH.replace('--roster', '--rost')}") == ["usage"]
+
+
+def test_help_speaks_chinese(desk: Desk) -> None:
+    with pytest.raises(SystemExit):
+        desk.run("draw --help")
+    said = desk.capsys.readouterr().out
+
+    assert said.startswith("用法：python -m sampler draw")
+    assert not any(word in said for word in ("usage:", "options:", "show this"))
+
+
 def test_the_faults_of_plan_and_roster_are_told_at_once(desk: Desk) -> None:
     desk.write("plan.toml", PLAN.replace("max = 2", "max = -2\nmix = 3"))
     desk.write("roster.csv", csv_of(ROSTER).replace(b'"u03"', b'"u04"'))
@@ -48,6 +80,24 @@ def test_the_faults_of_plan_and_roster_are_told_at_once(desk: Desk) -> None:
 
     assert len(codes) >= 3
     assert "unit_id_doubled" in codes
+
+
+def test_a_field_that_nobody_holds_is_named_beside_the_conflict(desk: Desk) -> None:
+    desk.write("plan.toml", PLAN.replace("食品", "食物"))
+    code, said, complained = desk.run(f"check {BOTH}")
+    answer = desk.json(f"check {BOTH}")[1]
+
+    assert (code, said) == (2, "")
+    assert "提醒：[fields]：名单的 fields 列中没有 “食物”" in complained
+    assert answer["notes"] == ["[fields]：名单的 fields 列中没有 “食物”"]
+
+
+def test_what_the_disk_refuses_is_told_in_chinese(desk: Desk) -> None:
+    folder = desk.run("check --plan @. --roster @roster.csv")[2]
+    file = desk.run(f"chances {BOTH} --out @roster.csv/deeper")[2]
+
+    assert "这是文件夹，不是文件" in folder
+    assert "路径中有一段不是文件夹" in file
 
 
 def test_faults_in_words_go_to_standard_error_with_their_file(desk: Desk) -> None:
