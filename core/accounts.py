@@ -5,6 +5,7 @@ An account is one person. Personal data in it are shown masked (`core.privacy`).
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
@@ -12,7 +13,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 from sqlalchemy import CheckConstraint
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Field, Session, SQLModel, select
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from core import trail
 from core.database import enum_column
@@ -187,6 +188,13 @@ def lock_user(session: Session, user_id: int) -> User:
     if user is None:
         raise NotFound(noun=NOUN, id=user_id)
     return user
+
+
+def names_of(session: Session, user_ids: Iterable[int | None]) -> dict[int, str]:
+    """The names of these people, by id; what is None, or nobody, is not in it."""
+    known = [user_id for user_id in user_ids if user_id is not None]
+    found = session.exec(select(User.id, User.display_name).where(col(User.id).in_(known)))
+    return {user_id: name for user_id, name in found if user_id is not None}
 
 
 def find_user(session: Session, login_name: str) -> User | None:

@@ -126,6 +126,12 @@ def _kept(session: Session, signed: Statement) -> Checkpoint:
     return row
 
 
+def latest(session: Session) -> Checkpoint | None:
+    """The last of our own copies; None before the first."""
+    newest = select(Checkpoint).order_by(col(Checkpoint.number).desc()).limit(1)
+    return session.exec(newest).first()
+
+
 # -- checking ----------------------------------------------------------------------------------
 
 

@@ -5,8 +5,9 @@ constraints get the same names in models and in migrations.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import Enum
+from sqlite3 import OperationalError
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -69,8 +70,12 @@ def writing(engine: Engine) -> Engine:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # SQLAlchemy, not the driver, decides when a transaction begins
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
-        connection.execute(f"PRAGMA {pragma}")
+    # the file remembers WAL; of several processes that find a new file one sets it, and the
+    # others are told that it is locked while it does
+    with suppress(OperationalError):
+        connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA synchronous=FULL")
 
 
 def _begin_sqlite(connection: Connection) -> None:

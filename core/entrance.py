@@ -238,6 +238,27 @@ def _entered(session: Session, login: Login, user: User, visit: Visit, now: date
 # -- changing the locks ------------------------------------------------------------------------
 
 
+def prove(
+    session: Session,
+    login: Login,
+    password: str,
+    visit: Visit,
+    now: datetime,
+    rules: Rules = RULES,
+) -> Refused | None:
+    """Have somebody who is in show once more that it is he; None if he has.
+
+    A wrong password counts like one at the door: a browser left open is no way to try out
+    passwords. Commit whatever comes back.
+    """
+    user = lock_user(session, login.user_id)
+    if refused := _closed(session, user.login_name, user, visit, now, rules):
+        return refused
+    if not passwords.verify(user, password, rules.hasher):
+        return _failed(session, user.login_name, user, visit, Outcome.WRONG_PASSWORD, now, rules)
+    return None
+
+
 def change_password(
     session: Session,
     login: Login,
@@ -250,19 +271,16 @@ def change_password(
 ) -> Refused | None:
     """Change one's own password: this log-in gets *token*, all others end; None if it is done.
 
-    A wrong present password counts like one at the door: a browser left open is no way to try
-    out passwords. Commit whatever comes back.
+    Whoever asks has to `prove` himself first. Commit whatever comes back.
 
     Raises
     ------
     PasswordRefused
         If *fresh* breaks rules.
     """
-    user = lock_user(session, login.user_id)
-    if refused := _closed(session, user.login_name, user, visit, now, rules):
+    if refused := prove(session, login, present, visit, now, rules):
         return refused
-    if not passwords.verify(user, present, rules.hasher):
-        return _failed(session, user.login_name, user, visit, Outcome.WRONG_PASSWORD, now, rules)
+    user = get_user(session, login.user_id)
     actor = actor_of(user)
     passwords.set_password(
         session, user, fresh, actor, now, rules=rules.passwords, hasher=rules.hasher

@@ -370,14 +370,19 @@ def page_of_jobs(
     states: Collection[JobState] = (),
     page: int = 1,
     size: int = 50,
+    kind: str = "",
+    oldest_first: bool = False,
 ) -> JobPage:
     """Jobs of one person (None: of all) in certain states (none: in all); pages begin with 1."""
     wanted: list[Any] = [] if requested_by is None else [col(Job.requested_by) == requested_by]
+    if kind:
+        wanted.append(col(Job.kind) == kind)
     if states:
         wanted.append(col(Job.state).in_(tuple(states)))
     total = session.exec(select(func.count()).select_from(Job).where(*wanted)).one()
-    newest = select(Job).where(*wanted).order_by(col(Job.id).desc())
-    return JobPage(list(session.exec(newest.offset((page - 1) * size).limit(size))), total)
+    order = col(Job.id).asc() if oldest_first else col(Job.id).desc()
+    found = select(Job).where(*wanted).order_by(order)
+    return JobPage(list(session.exec(found.offset((page - 1) * size).limit(size))), total)
 
 
 def counts_by_state(session: Session) -> dict[JobState, int]:

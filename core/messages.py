@@ -101,10 +101,20 @@ def unread(session: Session, user_id: int) -> int:
 
 
 def messages_of(
-    session: Session, user_id: int, *, below: int | None = None, most: int = 50
+    session: Session,
+    user_id: int,
+    *,
+    below: int | None = None,
+    most: int = 50,
+    kind: str = "",
+    unread_only: bool = False,
 ) -> list[Message]:
-    """The newest messages to a person; *below* continues a page."""
+    """The newest messages to a person, of one kind if told; *below* continues a page."""
     mine = select(Message).where(Message.user_id == user_id)
+    if kind:
+        mine = mine.where(Message.kind == kind)
+    if unread_only:
+        mine = mine.where(col(Message.read_at).is_(None))
     if below is not None:
         mine = mine.where(col(Message.id) < below)
     return list(session.exec(mine.order_by(col(Message.id).desc()).limit(most)))

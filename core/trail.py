@@ -363,11 +363,12 @@ def _is_within(inner: SessionTransaction | None, outer: SessionTransaction) -> b
 
 @dataclass(frozen=True)
 class Search:
-    """Which events somebody wants to see; what is None does not matter."""
+    """Which events somebody wants to see; what is None does not matter, *actor_name* is a part."""
 
     noun: str | None = None
     noun_id: str | None = None
     actor_id: int | None = None
+    actor_name: str | None = None
     action: str | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -377,6 +378,8 @@ class Search:
         for name in ("noun", "noun_id", "actor_id", "action"):
             if (value := getattr(self, name)) is not None:
                 yield EVENTS.c[name] == value
+        if self.actor_name is not None:
+            yield col(Event.actor_name).contains(self.actor_name, autoescape=True)
         if self.since is not None:
             yield col(Event.at) >= self.since
         if self.until is not None:

@@ -122,6 +122,16 @@ class Databases:
             name = database.address.database
             _order(self._maintenance, f"DROP DATABASE {name} WITH (FORCE)")
 
+    @contextmanager
+    def bare(self) -> Iterator[Engine]:
+        """A database without a single table, for one test."""
+        name = f"bare_{next(self._numbers)}"
+        _order(self._maintenance, f"CREATE DATABASE {name} TEMPLATE template0")
+        engine = _engine(self._maintenance.set(database=name))
+        yield engine
+        engine.dispose()
+        _order(self._maintenance, f"DROP DATABASE {name} WITH (FORCE)")
+
     def _copied(self) -> _Database:
         name = f"test_{next(self._numbers)}"
         _order(self._maintenance, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")

@@ -11,7 +11,7 @@ from tests.architecture.tree import HOUSE, files_of_the_house
 
 PROJECT = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))
 ROOMS: list[str] = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
-BESIDE_THE_ROOMS = {"tests", "bench", "scripts", "docs", "migrations"}
+BESIDE_THE_ROOMS = {"tests", "bench", "scripts", "docs"}
 
 # in pieces, so that this file names none of them itself
 HOSTS = ("py" + r"pi\.org", "python" + "hosted", "npm" + r"js\.(org|com)", "deb" + r"\.debian")

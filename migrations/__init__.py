@@ -1,0 +1,1 @@
+"""How the tables have changed: one revision per change, up and down, on both databases."""
