@@ -1,20 +1,46 @@
 """The command `spotcheck`."""
 
-import socket
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import click
 
-from rosters.demo import FEWEST_NATIONAL, MOST_UNITS, DemoImpossible, demo_roster, write_demo_roster
+from rosters.demo import MOST_UNITS, DemoImpossible, demo_roster, write_demo_roster
 from sampler.__main__ import main as sampler_main
-from web.serving import serve
-from web.settings import NATIONAL, SEED, UNITS, DemoSize, demo_settings
+from web.settings import NATIONAL, SEED, UNITS
 
-FIRST_PORT, PORTS_TRIED = 8000, 20
+SERVICE = {
+    "run": "service:run",
+    "serve": "service:serve",
+    "worker": "service:worker",
+    "db": "data:db",
+    "users": "users:users",
+    "trail": "trail:trail",
+    "backup": "data:back_up",
+    "restore": "data:bring_back",
+    "tidy": "tidy:tidy",
+}
+"""Commands that need the whole service, and where they stand in `web.commands`."""
 
 
-@click.group()
+class Commands(click.Group):
+    """Loads the service only for a command that needs it: a draw should start at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, in the order in which one meets them."""
+        return [*SERVICE, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name."""
+        if cmd_name not in SERVICE:
+            return super().get_command(ctx, cmd_name)
+        module, name = SERVICE[cmd_name].split(":")
+        command: click.Command = getattr(import_module(f"web.commands.{module}"), name)
+        return command
+
+
+@click.group(cls=Commands)
 def main() -> None:
     """双随机抽查平台。"""
 
@@ -52,41 +78,3 @@ def demo_roster_file(units: int, national: int, seed: int, out: Path) -> None:
     except OSError as error:
         raise click.FileError(str(out), error.strerror) from None
     click.echo(f"已写入 {out}：{units:,} 家，其中国家级 {national:,} 家（演示数据）")
-
-
-@main.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="监听地址")
-@click.option("--port", type=click.IntRange(1, 65535), help="端口；不填时从 8000 起找空闲的")
-@click.option(
-    "--units",
-    type=click.IntRange(2_000, MOST_UNITS),
-    default=UNITS,
-    show_default=True,
-    help="演示名录的机构数",
-)
-def run(host: str, port: int | None, units: int) -> None:
-    """启动演示服务，并显示网址。"""
-    national = max(FEWEST_NATIONAL, round(units * NATIONAL / UNITS))
-    size = DemoSize(units, national, SEED)
-    listener = _listen(host, port)
-    click.echo(f"正在准备演示名录（{units:,} 家）…")
-    address, number = listener.getsockname()[:2]
-    ready = (
-        f"双随机抽查平台（演示数据）已启动：http://{address}:{number}\n"
-        "用浏览器打开上面的网址。这一部分不需要账号；按 Ctrl+C 停止，停止时试算数据全部删除。"
-    )
-    serve(demo_settings(size), listener, lambda: click.echo(ready))
-
-
-def _listen(host: str, port: int | None) -> socket.socket:
-    """A socket on the port that was asked for, or on the first free one from 8000."""
-    ports = [port] if port else range(FIRST_PORT, FIRST_PORT + PORTS_TRIED)
-    for number in ports:
-        try:
-            return socket.create_server((host, number))
-        except OSError:
-            continue
-    raise click.ClickException(
-        f"不能在 {host} 的端口 {port or f'{ports[0]}—{ports[-1]}'} 上启动：已被占用，"
-        "或这个地址不能用；请用 --port 换一个。"
-    )

@@ -120,6 +120,7 @@ def run_worker(
     stop: Event,
     name: str,
     terms: Terms | None = None,
+    alive: Callable[[], None] = lambda: None,
 ) -> None:
     """Do jobs until *stop* is set; then finish the one at hand, or give it back.
 
@@ -128,11 +129,13 @@ def run_worker(
     handlers : by kind of job; jobs of other kinds are left to other workers.
     clock : gives aware UTC; the clocks of all machines must agree to a fraction of a lease.
     name : of this worker, at most 120 characters; shown with the job.
+    alive : called in every turn, about every second, busy or idle.
     """
     with ThreadPoolExecutor(1, thread_name_prefix=name) as thread:
-        worker = _Worker(engine, handlers, clock, stop, name, terms or Terms(), thread)
+        worker = _Worker(engine, handlers, clock, stop, name, terms or Terms(), thread, alive)
         worker.say("worker_started")
         while not stop.is_set():
+            alive()
             if not worker.turn():
                 stop.wait(worker.terms.poll.total_seconds())
         worker.say("worker_stopped")
@@ -158,6 +161,7 @@ class _Worker:
     name: str
     terms: Terms
     thread: ThreadPoolExecutor
+    alive: Callable[[], None]
 
     def turn(self) -> bool:
         """Do one job; False if there is none, or the database is away."""
@@ -217,6 +221,7 @@ class _Attempt:
             session.commit()
 
     def _look_after(self) -> None:
+        self._worker.alive()
         now = self._clock()
         if now - self._telling.heard_at > self._terms.silence:
             self._leave_stuck()

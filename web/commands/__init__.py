@@ -1,0 +1,1 @@
+"""The commands of `spotcheck`, by what they look after; `web/cli.py` puts them together."""
