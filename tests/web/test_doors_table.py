@@ -1,0 +1,212 @@
+"""The table of role and route, tested whole; and rows that belong to somebody else."""
+
+import re
+from collections.abc import Iterable
+from itertools import count
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core import invitations, jobs
+from core.grants import grant
+from core.roles import Role, Scope, ScopeKind
+from tests.core import people
+from tests.web.persons import House, Visitor
+
+ADMINISTRATORS = {Role.ADMINISTRATOR}
+INVITERS = {Role.NATIONAL_PLANNER, Role.PROVINCIAL_PLANNER, Role.ADMINISTRATOR}
+SUPERVISORS = {Role.DISCIPLINE}
+WATCHERS = {Role.ADMINISTRATOR, Role.DISCIPLINE}
+ALL = set(Role)
+
+PUBLIC = """
+    demo.plan demo.roster draws.again draws.audit draws.begin draws.cancel draws.chances
+    draws.comparison draws.delete draws.faults draws.file draws.progress draws.rehearsal
+    draws.result draws.show draws.start verify.answer verify.ask verify.programme
+    health.alive health.ready login.enter login.page login.single_sign_on
+    login.single_sign_on_end invitations.show invitations.take_new static
+"""
+
+SIGNED_IN = """
+    account.begin_second_factor account.change_contact account.change_password
+    account.choose_standing account.confirm_second_factor account.end_login
+    account.end_other_logins account.password account.remove_second_factor
+    account.replace_recovery_codes account.second_factor account.show account.tie_identity
+    account.untie_identity components.confirm components.confirmed components.show
+    delegations.give delegations.index delegations.revoke home.show invitations.take_own
+    jobs.ask_to_cancel jobs.ask_to_retry jobs.cancel jobs.export jobs.index jobs.progress
+    jobs.retry jobs.show login.code login.give_code login.log_out messages.export messages.index
+    messages.read messages.read_all trail.export trail.index trail.show
+"""
+
+BY_ROLE = {
+    "trail.verify": SUPERVISORS,
+    "settings.show": WATCHERS,
+    "invitations.index": INVITERS,
+    "invitations.invite_institutions": INVITERS,
+    "invitations.revoke": INVITERS,
+    "invitations.invite_staff": ADMINISTRATORS,
+    "hand_overs.confirm": ADMINISTRATORS,
+    "hand_overs.index": ADMINISTRATORS,
+    "hand_overs.propose": ADMINISTRATORS,
+    "hand_overs.withdraw": ADMINISTRATORS,
+    "memberships.end": ADMINISTRATORS,
+    "memberships.give": ADMINISTRATORS,
+    "memberships.replace": ADMINISTRATORS,
+    "memberships.tie_identity": ADMINISTRATORS,
+    "memberships.untie_identity": ADMINISTRATORS,
+    "users.create": ADMINISTRATORS,
+    "users.disable": ADMINISTRATORS,
+    "users.enable": ADMINISTRATORS,
+    "users.end_login": ADMINISTRATORS,
+    "users.export": ADMINISTRATORS,
+    "users.index": ADMINISTRATORS,
+    "users.new": ADMINISTRATORS,
+    "users.remove_second_factor": ADMINISTRATORS,
+    "users.reset_password": ADMINISTRATORS,
+    "users.reveal": ADMINISTRATORS,
+    "users.show": ADMINISTRATORS,
+    "users.unlock": ADMINISTRATORS,
+}
+
+TABLE: dict[str, set[Role] | None] = {
+    **dict.fromkeys(PUBLIC.split(), None),
+    **dict.fromkeys(SIGNED_IN.split(), ALL),
+    **BY_ROLE,
+}
+"""Who may come in, by endpoint; None is everybody, with or without an account."""
+
+ARGUMENTS = {"filename": "css/site.css"}
+OUT, LOCKED, FORM_REFUSED = 303, 403, 400
+
+
+def endpoints(house: House) -> dict[str, set[str]]:
+    """The methods of every endpoint."""
+    found: dict[str, set[str]] = {}
+    for rule in house.app.url_map.iter_rules():
+        found.setdefault(rule.endpoint, set()).update(rule.methods or ())
+    return found
+
+
+def address(house: House, endpoint: str) -> str:
+    rule = next(house.app.url_map.iter_rules(endpoint))
+    known: dict[str, object] = {name: ARGUMENTS.get(name, 999_999) for name in rule.arguments}
+    return house.app.url_map.bind("localhost").build(endpoint, known)
+
+
+def knock(house: House, visitor: Visitor, endpoint: str, methods: Iterable[str]) -> int:
+    """The status of the answer; a form is sent without its token, so that it changes nothing."""
+    at = address(house, endpoint)
+    answer = visitor.client.get(at) if "GET" in methods else visitor.client.post(at)
+    answer.close()
+    if answer.status_code == OUT and str(answer.location).startswith("/login?next="):
+        return OUT
+    if answer.status_code == OUT and answer.location == "/login":
+        return OUT
+    return 200 if answer.status_code == OUT else answer.status_code
+
+
+def test_the_table_names_every_route_of_the_service(house: House) -> None:
+    assert endpoints(house).keys() == TABLE.keys()
+
+
+def test_a_visitor_without_an_account_is_led_to_the_log_in(house: House) -> None:
+    visitor = house.browser()
+    for endpoint, methods in endpoints(house).items():
+        status = knock(house, visitor, endpoint, methods)
+
+        if TABLE[endpoint] is None:
+            assert status not in (OUT, LOCKED, 401), endpoint
+        else:
+            assert status == OUT, endpoint
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_door_opens_to_its_roles_and_to_nobody_else(house: House, role: Role) -> None:
+    visitor, _ = house.logged_in(role)
+    for endpoint, methods in endpoints(house).items():
+        status = knock(house, visitor, endpoint, methods)
+        allowed = TABLE[endpoint]
+
+        if allowed is not None and role not in allowed:
+            assert status == LOCKED, endpoint
+        elif allowed is not None and "GET" not in methods:
+            assert status == FORM_REFUSED, endpoint
+        else:
+            assert status not in (OUT, LOCKED, 401), endpoint
+
+
+def test_somebody_without_any_role_has_an_account_and_nothing_else(house: House) -> None:
+    visitor = house.enter(house.person())
+    for endpoint in BY_ROLE:
+        assert knock(house, visitor, endpoint, endpoints(house)[endpoint]) == LOCKED
+
+
+def test_a_script_is_told_that_the_log_in_has_ended(house: House) -> None:
+    answer = house.browser().client.get("/account", headers={"Sec-Fetch-Dest": "empty"})
+
+    assert answer.status_code == 401
+
+
+def test_rights_come_from_the_chosen_standing_alone(house: House) -> None:
+    planner, _ = house.seated(Role.PROVINCIAL_PLANNER)
+    with house.session() as session:
+        grant(session, planner.key, Role.EXPERT, SCOPE, people.CLERK, people.NOW)
+    visitor = house.enter(planner)
+    assert visitor.get("/invitations").status_code == 200
+    expert = re.findall(r'"membership_id" value="(\d+)"', visitor.get("/account").text)[0]
+    visitor.send("/account/standing", membership_id=expert, delegation_id="")
+
+    assert visitor.get("/invitations").status_code == LOCKED
+
+
+SCOPE = Scope(ScopeKind.REGION, "330000")
+CODES = count(1_000)
+REGIONS = st.sampled_from(["110000", "330000", "330100", "330200", "320000"])
+
+
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(where=REGIONS, rows=st.lists(REGIONS, min_size=1, max_size=6))
+def test_invitations_are_seen_and_taken_back_in_their_region_only(
+    house: House, where: str, rows: list[str]
+) -> None:
+    planner, _ = house.logged_in(Role.PROVINCIAL_PLANNER, Scope(ScopeKind.REGION, where))
+    with house.session() as session:
+        sent = [
+            invitations.invite_institution(
+                session, people.made_up_code(next(CODES)), f"token{next(CODES)}", people.CLERK,
+                house.hours(), region=region,
+            )
+            for region in rows
+        ]  # fmt: skip
+    page = planner.get("/invitations").text
+
+    for invitation in sent:
+        inside = invitation.region.startswith(where.rstrip("0"))
+        assert (invitation.scope_key in page) is inside
+        if not inside:
+            planner.get("/account")
+            assert planner.send(f"/invitations/{invitation.key}/revoke").status_code == 404
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(pair=st.lists(st.sampled_from(sorted(ALL - WATCHERS)), min_size=2, max_size=3))
+def test_jobs_and_events_of_others_are_nobody_elses_business(
+    house: House, pair: list[Role]
+) -> None:
+    visitors = [house.logged_in(role) for role in pair]
+    with house.session() as session:
+        asked = [
+            jobs.enqueue(session, "test", {}, people.actor(user), house.hours()).number
+            for _, user in visitors
+        ]
+    for mine, (visitor, user) in enumerate(visitors):
+        listed = visitor.get("/jobs").text
+        for theirs, number in enumerate(asked):
+            assert (f'"/jobs/{number}"' in listed) is (mine == theirs)
+            status = visitor.get(f"/jobs/{number}").status_code
+            assert status == (200 if mine == theirs else 404)
+        events = visitor.get("/trail").text
+        for other, _ in ((u, v) for v, u in visitors if u.key != user.key):
+            assert f">{other.display_name}<" not in events
