@@ -3,14 +3,46 @@
 from datetime import timedelta
 
 from flask import Flask, Response
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from web import auth, errors, words
+from core.entrance import RULES, Rules
+from web import (
+    auth,
+    browsers,
+    database,
+    errors,
+    frame,
+    limits,
+    logs,
+    single_sign_on,
+    words,
+    words_accounts,
+)
 from web.apart import Auditors
 from web.demo import DemoRoster, example_plans
 from web.inputs import Offer
 from web.settings import Settings
 from web.trials import Desk
-from web.views import demo, draws, verify
+from web.views import (
+    account,
+    components,
+    delegations,
+    demo,
+    draws,
+    hand_overs,
+    health,
+    home,
+    invitations,
+    jobs,
+    login,
+    memberships,
+    messages,
+    trail,
+    users,
+    verify,
+)
+from web.views import settings as settings_page
 
 CONTENT_POLICY = "; ".join(
     (
@@ -38,8 +70,22 @@ FORM_BYTES = 64 * 1024
 """Text fields and the frame around the files of an upload."""
 
 
-def create_app(settings: Settings) -> Flask:
+PUBLIC_ROOMS = (draws, verify, demo, health)
+"""Whoever draws a trial or verifies a certificate has no account and gets no cookie: their forms
+change nothing of ours and bear no token; a form on another site is refused by `auth` anyway."""
+
+ROOMS = (
+    login, account, delegations, invitations, users, memberships, hand_overs,
+    home, messages, jobs, trail, settings_page, components,
+)  # fmt: skip
+
+
+def create_app(settings: Settings, clock: auth.Clock = auth.clock, rules: Rules = RULES) -> Flask:
     """The service.
+
+    Parameters
+    ----------
+    clock, rules : of the entrance; others than the real ones only in tests.
 
     Raises
     ------
@@ -56,12 +102,35 @@ def create_app(settings: Settings) -> Flask:
     roster = DemoRoster(settings.demo) if settings.demo else None
     app.extensions["offer"] = Offer(roster, example_plans())
     _install_words(app, settings)
-    for room in (draws, verify, demo):
+    app.extensions["settings"] = settings
+    database.install(app, settings.database)
+    logs.install(app)
+    browsers.install(app, secure=settings.secure)
+    auth.install(app, clock, rules, free=settings.demo is not None)
+    frame.install(app)
+    single_sign_on.install(app, settings)
+    _guard_forms(app)
+    for room in (*PUBLIC_ROOMS, *ROOMS):
         app.register_blueprint(room.bp)
     errors.install(app)
+    limits.install(app, enabled=settings.demo is None)
     app.after_request(_protect)
+    if settings.proxies:
+        trusted = settings.proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=trusted, x_proto=trusted, x_host=trusted
+        )
     auth.close_doors(app)
     return app
+
+
+def _guard_forms(app: Flask) -> None:
+    """Every form that changes something bears a token of the browser that asked for it."""
+    # a form is as old as its log-in may be; without a referrer there is none to compare
+    app.config |= {"WTF_CSRF_TIME_LIMIT": None, "WTF_CSRF_SSL_STRICT": False}
+    forms = CSRFProtect(app)
+    for room in PUBLIC_ROOMS:
+        forms.exempt(room.bp)
 
 
 def _install_words(app: Flask, settings: Settings) -> None:
@@ -70,6 +139,9 @@ def _install_words(app: Flask, settings: Settings) -> None:
         "size": words.size_words,
         "grouped": words.grouped,
         "summary": words.plan_summary,
+        "scope": words_accounts.scope_words,
+        "region": words_accounts.region_words,
+        "browser": words_accounts.browser_words,
     }
     app.jinja_env.globals |= {
         "demo_service": settings.demo is not None,

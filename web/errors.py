@@ -4,7 +4,13 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
+
+from core.errors import Conflict, Fact, Forbidden, Invalid, NotFound
+from core.passwords import PasswordRefused
+from web.database import give_up
 
 MOST_DRAINED = 512 * 2**20
 CHUNK = 2**20
@@ -33,6 +39,24 @@ class NotAllowed(Refused):
     words = Words("没有受理", "这个请求来自别的网站。", "请在本页面上操作。")
 
 
+class SignedOut(Refused):
+    """Nobody has logged in, or the log-in has ended."""
+
+    status = 401
+    words = Words("请先登录", "您还没有登录，或者登录已经超时。", "请登录后再试。")
+
+
+class NotPermitted(Refused):
+    """Who asks has not the role for it, in the standing in which he works."""
+
+    status = 403
+    words = Words(
+        "您不能打开这一页",
+        "您当前的身份没有这项权限。",
+        "如果您还有其他身份，请在“我的账号”中换一个身份；需要新权限的，请联系系统管理员。",
+    )
+
+
 class TrialGone(Refused):
     """The data of a trial have been deleted, or never were."""
 
@@ -55,6 +79,13 @@ PAGES = {
     400: Words("请求无法处理", "提交的内容不完整，或格式不对。"),
     404: Words("没有这个页面", "地址可能抄错了，或者页面已经不在。"),
     405: Words("不能这样打开", "这个地址只接受表单提交。"),
+    401: SignedOut.words,
+    403: NotPermitted.words,
+    429: Words(
+        "请求过于频繁",
+        "这个网络地址在一分钟内提交的次数太多，这一次没有受理。",
+        "请过一分钟再试。",
+    ),
     413: Words(
         "文件太大，没有受理",
         "一次上传的文件合计不得超过 {most} MB。没有保存任何内容。",
@@ -67,15 +98,117 @@ PAGES = {
     ),
 }
 
+STALE_FORM = Words(
+    "这个表单已经失效",
+    "页面打开后您重新登录过、换过身份，或者浏览器没有保存 Cookie，所以没有受理。",
+    "请返回上一页刷新后再提交。",
+)
+
+FACT_TITLES: dict[type[Fact], tuple[int, str]] = {
+    NotFound: (404, "没有找到"),
+    Forbidden: (403, "不能这样办理"),
+    Conflict: (409, "现在不能办理"),
+    Invalid: (422, "填写的内容有误"),
+    Fact: (400, "请求无法处理"),
+}
+"""Status and title by the kind of a fact; the first that fits."""
+
+FACTS: dict[str, str] = {
+    "fact": "请求无法处理。",
+    "not_found": "没有这项内容，或者不在您当前身份的管辖范围内。",
+    "forbidden": "您当前的身份不能办理这件事。",
+    "conflict": "情况已经变化：别人先办了，或者这件事已经办过。请刷新后再看。",
+    "invalid": "填写的内容不符合要求。",
+    "form_fault": "{words}",
+    "login_name_taken": "登录名已经被别的账号使用，请换一个。",
+    "own_account": "不能给自己授予、收回身份，也不能停用或启用自己的账号；请由另一位管理员办理。",
+    "account_is_disabled": "对方的账号已停用或尚未激活，不能办理。",
+    "password_refused": "新密码不符合要求。",
+    "second_person_needed": "移交须由第二位管理员确认：不能是提出人，也不能是移交人或接收人。",
+    "hand_over_is_over": "这次移交已经确认或撤回。",
+    "second_factor_already_set_up": "已经设置过双因素认证；要换手机，请先移除原来的。",
+    "wrong_code": "验证码不对。请看手机上当前显示的 6 位数字，并确认手机时间准确。",
+    "reason_is_missing": "请写明理由（不超过 200 字）。",
+    "last_administrator": "这是最后一位全国管理员，停用或收回后将无人管理系统；请先增加一位。",
+    "already_held": "对方已经有这个身份。",
+    "identity_taken": "这个统一认证身份已经关联了别的账号。",
+    "not_a_credit_code": "“{text}”不是有效的统一社会信用代码（18 位，末位为校验码）。",
+    "not_an_address": "“{text}”不像一个电子邮箱地址。",
+    "invitation_is_over": "这个邀请链接已经用过、撤回或过期。请向邀请您的单位重新索取。",
+    "not_for_this_address": "邀请发给了另一个电子邮箱，不能用这个账号接受。",
+    "not_tied": "统一身份认证已确认您的身份，但它还没有关联本平台的账号。"
+    "请先用登录名和密码登录，在“我的账号”中关联，或者请系统管理员关联。",
+    "not_yours": "只能委托您本人持有的身份。",
+    "to_oneself": "不能委托或移交给同一个人。",
+    "roles_kept_apart": "“{role.label}”与“{other.label}”须由不同的人担任，不能同时持有。",
+    "scope_does_not_fit": "“{role.label}”不能配这个范围，或者没有这个地区。",
+    "period_does_not_fit": "起止日期不对：结束不得早于开始或今天，委托不超过 92 天。",
+    "job_not_found": "没有这项任务，或者不是您发起的。",
+    "job_is_over": "这项任务已经结束。",
+    "job_is_not_dead": "只有失败的任务才能重新执行。",
+    "lease_lost": "这项任务已由另一个后台进程接手。",
+    "file_too_large": "文件太大，没有受理。",
+    "file_is_empty": "文件是空的。",
+    "file_kind_not_allowed": "不接受这种类型的文件。",
+    "file_not_found": "没有这个文件，或者不在您的管辖范围内。",
+    "nothing_to_sign": "日志里还没有新的记录，不需要签署检查点。",
+    "trail_is_broken": "操作日志第 {number} 条处不连续，不能签署检查点；请立即报告纪检监督。",
+    "checkpoint_exists": "这个检查点已经签署过。",
+}
+"""What each fact of core says, by its code; in braces its parameters."""
+
+PASSWORD_FAULTS = {
+    "too_short": "新密码至少 {shortest} 个字符",
+    "too_long": "新密码不超过 128 个字符",
+    "too_few_kinds": "小写字母、大写字母、数字、其他符号四类中至少用 {kinds} 类",
+    "contains_login_name": "新密码里不能有登录名",
+    "common": "新密码太常见，容易被猜到；请换一个不含常用词、年份和连续数字的",
+    "used_before": "最近 5 次用过的密码不能再用",
+}
+
+INPUTS = {
+    "login_name": "登录名为 2 至 64 个字，可用汉字、字母、数字和 . _ - @。",
+    "display_name": "请填写姓名（不超过 60 字）。",
+    "phone": "电话应为 11 位手机号码，或带区号的固定电话。",
+    "email": "电子邮箱地址的格式不对。",
+}
+"""What is wrong with a field that an input model has refused."""
+
+
+def fact_words(fact: Fact) -> list[str]:
+    """What a fact says to the person who ran into it, one sentence for each fault."""
+    if isinstance(fact, PasswordRefused):
+        return [PASSWORD_FAULTS[fault].format(**fact.params) + "。" for fault in _faults(fact)]
+    return [FACTS[fact.code].format_map(fact.params)]
+
+
+def _faults(fact: PasswordRefused) -> list[str]:
+    found = fact.params["faults"]
+    return found if isinstance(found, list) else []
+
+
+def input_words(error: ValidationError) -> dict[str, str]:
+    """What is wrong with the fields of a form, by field."""
+    fields = (str(fault["loc"][0]) for fault in error.errors() if fault["loc"])
+    return {field: INPUTS.get(field, FACTS["invalid"]) for field in fields}
+
 
 def install(app: Flask) -> None:
     """Answer every error with a page in plain words."""
     app.register_error_handler(Refused, _refused)
+    app.register_error_handler(Fact, _fact)
+    app.register_error_handler(CSRFError, lambda _: _page(400, STALE_FORM))
     app.register_error_handler(HTTPException, _http_error)
 
 
 def _refused(error: Refused) -> ResponseReturnValue:
     return _page(error.status, error.words)
+
+
+def _fact(fact: Fact) -> ResponseReturnValue:
+    status, title = next(words for kind, words in FACT_TITLES.items() if isinstance(fact, kind))
+    what = "".join(fact_words(fact))
+    return _page(status, Words(title, what, "请返回上一页修改或查看。"))
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
@@ -95,4 +228,5 @@ def _drain() -> None:
 
 
 def _page(status: int, words: Words) -> ResponseReturnValue:
+    give_up()
     return render_template("error.html", status=status, words=words), status

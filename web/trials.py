@@ -75,6 +75,8 @@ class Desk:
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
         self.settings = settings
         self.runner = Runner(settings.workers, settings.most_waiting)
+        self.prefix = ""
+        """Begins the key of every trial: where it is found (`web.relay`)."""
         self._clock = clock
         self._trials: dict[str, Trial] = {}
         self._lock = threading.Lock()
@@ -84,7 +86,8 @@ class Desk:
 
     def open(self, inputs: Inputs) -> Trial:
         """Begin a trial; if there are no faults, its chances are being worked out."""
-        trial = Trial(secrets.token_urlsafe(TOKEN_BYTES), inputs, self._clock())
+        token = self.prefix + secrets.token_urlsafe(TOKEN_BYTES)
+        trial = Trial(token, inputs, self._clock())
         if inputs.prepared is not None:
             self.start_chances(trial)
         with self._lock:

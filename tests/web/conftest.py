@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests import storage
+from tests.web.people import service  # noqa: F401
+from tests.web.persons import House, open_house
 from tests.web.visits import SMALL
 from web.app import create_app
 from web.settings import Settings, demo_settings
@@ -40,3 +44,12 @@ def opened() -> Iterator[Opened]:
             return app
 
         yield open_service
+
+
+@pytest.fixture
+def house(sqlite_template: Path, tmp_path: Path) -> Iterator[House]:
+    """A service with real rules, a database of its own and a clock that is moved by hand."""
+    with storage.sqlite_database(sqlite_template, tmp_path) as engine:
+        house = open_house(storage.url_of(engine), tmp_path)
+        yield house
+        house.close()

@@ -1,16 +1,26 @@
 """Every route has a door, or the service does not start."""
 
+from typing import Any
+
 import pytest
 from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 
+from web.app import PUBLIC_ROOMS
 from web.auth import Door, RouteWithoutDoor, close_doors, door, door_of
 
 
 def test_every_route_of_the_service_has_a_door(app: Flask) -> None:
     endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
 
-    assert {door_of(app, endpoint) for endpoint in endpoints} == {Door.PUBLIC}
+    assert None not in {door_of(app, endpoint) for endpoint in endpoints}
+
+
+@pytest.mark.parametrize("room", PUBLIC_ROOMS, ids=lambda room: room.bp.name)
+def test_trials_and_verification_need_no_account(app: Flask, room: Any) -> None:
+    pages = [e for e in app.view_functions if e.partition(".")[0] == room.bp.name]
+
+    assert {door_of(app, page) for page in pages} == {Door.PUBLIC}
 
 
 def test_a_route_without_a_door_keeps_the_service_from_starting() -> None:

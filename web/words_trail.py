@@ -1,0 +1,248 @@
+"""The trail in words: what was done, to what, by whom, and what the fields of an event mean.
+
+One table for pages, files and filters. A test holds that every action that is recorded anywhere
+has its words here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from core.accounts import UserState
+from core.attempts import Outcome
+from core.logins import Ending, Method
+from core.roles import Role, ScopeKind
+from core.trail import Event
+from core.trail_check import Fault
+from web.words_jobs import KINDS, STATES
+from web.words_time import to_the_second
+
+ACTIONS = {
+    "backup.made": "备份",
+    "backup.restored": "从备份恢复",
+    "account.created": "建立账号",
+    "account.changed": "修改账号资料",
+    "account.disabled": "停用账号",
+    "account.enabled": "恢复账号",
+    "account.locked": "账号因多次输错被锁定",
+    "account.unlocked": "解除锁定",
+    "login.succeeded": "登录",
+    "login.failed": "登录失败",
+    "login.ended": "退出登录",
+    "logins.ended": "结束全部登录",
+    "password.set": "设置密码",
+    "second_factor.set_up": "启用双因素认证",
+    "second_factor.removed": "取消双因素认证",
+    "recovery_codes.replaced": "更换恢复码",
+    "recovery_code.used": "使用恢复码",
+    "role.granted": "授予角色",
+    "role.ended": "收回角色",
+    "hand_over.proposed": "提出工作移交",
+    "hand_over.confirmed": "确认工作移交",
+    "hand_over.withdrawn": "撤回工作移交",
+    "identity.tied": "绑定统一身份认证",
+    "identity.untied": "解除统一身份认证",
+    "invitation.sent": "发出邀请",
+    "invitation.revoked": "收回邀请",
+    "invitation.accepted": "接受邀请",
+    "standing.chosen": "切换身份",
+    "delegation.given": "委托他人代办",
+    "delegation.revoked": "收回委托",
+    "personal_data.read": "查看个人信息",
+    "enqueued": "提交后台任务",
+    "cancelled": "取消后台任务",
+    "retried": "重新执行后台任务",
+    "done": "后台任务完成",
+    "dead": "后台任务失败",
+    "attached": "上传附件",
+    "detached": "移除附件",
+    "forgotten": "清理不再使用的文件",
+    "trail.exported": "导出操作日志",
+}
+"""What was done, by the code of the event."""
+
+NOUNS = {
+    "account": "账号",
+    "invitation": "邀请",
+    "job": "后台任务",
+    "attachment": "附件",
+    "file": "文件",
+    "trail": "操作日志",
+    "backup": "备份",
+}
+"""To what kind of thing."""
+
+ROLES = {role.value: role.label for role in Role} | {
+    "": "本人",
+    "system": "系统",
+    "visitor": "未登录者",
+}
+"""In which role."""
+
+FIELDS = {
+    "role": "角色",
+    "state": "状态",
+    "outcome": "结果",
+    "ending": "结束原因",
+    "kind": "种类",
+    "field": "查看的内容",
+    "display_name": "姓名",
+    "login_name": "登录名",
+    "phone": "手机",
+    "email": "邮箱",
+    "scope": "范围",
+    "key": "范围代码",
+    "from": "起",
+    "to": "止",
+    "until": "有效期至",
+    "method": "登录方式",
+    "second_factor": "双因素认证",
+    "address": "来源地址",
+    "issuer": "认证服务",
+    "items": "移交事项",
+    "left": "剩余个数",
+    "events": "条数",
+    "search": "筛选条件",
+    "noun": "所属",
+    "noun_id": "所属编号",
+    "delegate": "受托人账号",
+    "delegation": "委托编号",
+    "membership": "任职编号",
+    "memberships": "任职编号",
+    "hand_over": "移交编号",
+    "invitation": "邀请编号",
+    "identity": "绑定编号",
+    "login": "登录编号",
+    "logins": "登录编号",
+    "sha256": "文件摘要 SHA-256",
+}
+"""The fields of *before* and *after*; what says most comes first."""
+
+_ORDER = {name: place for place, name in enumerate(FIELDS)}
+MOST_TOLD = 3
+
+_OUTCOMES = {
+    Outcome.ENTERED: "进入",
+    Outcome.WRONG_PASSWORD: "密码不对",
+    Outcome.WRONG_CODE: "验证码不对",
+    Outcome.REFUSED: "锁定期间，未核对",
+    Outcome.DISABLED: "账号已停用",
+    Outcome.UNLOCKED: "解除锁定",
+}
+
+_METHODS = {Method.PASSWORD: "密码", Method.SINGLE_SIGN_ON: "统一身份认证"}
+
+VALUES: dict[str, dict[str, str]] = {
+    "state": {state.value: state.label for state in UserState}
+    | {state.value: words for state, words in STATES.items()},
+    "role": ROLES,
+    "scope": {kind.value: kind.label for kind in ScopeKind},
+    "ending": {ending.value: ending.label for ending in Ending},
+    "outcome": {outcome.value: words for outcome, words in _OUTCOMES.items()},
+    "method": {method.value: words for method, words in _METHODS.items()},
+    "kind": KINDS,
+    "noun": NOUNS,
+    "field": {"phone": "手机", "email": "邮箱", "id_number": "身份证号"},
+}
+"""Values that are codes, by field."""
+
+FAULTS = {
+    Fault.MISSING: "缺少记录",
+    Fault.MISNUMBERED: "编号不对",
+    Fault.CHANGED: "内容被改动",
+    Fault.UNLINKED: "与前一条接不上",
+    Fault.CUT_OFF: "末尾被截去",
+    Fault.BEYOND_HEAD: "超出登记的末尾",
+    Fault.NOT_AS_PUBLISHED: "与已公布的检查点不符",
+    Fault.NO_HEAD: "末尾登记缺失",
+}
+"""What is wrong at a break of the chain."""
+
+
+def action_words(action: str) -> str:
+    """What was done; a code without words is shown as it is."""
+    return ACTIONS.get(action, action)
+
+
+def noun_words(noun: str) -> str:
+    """The kind of thing."""
+    return NOUNS.get(noun, noun)
+
+
+def role_words(role: str) -> str:
+    """The role of that day."""
+    return ROLES.get(role, role)
+
+
+def value_words(name: str, value: Any) -> str:
+    """A value of a field, as a person reads it."""
+    match value:
+        case None | "" | []:
+            return "—"
+        case bool():
+            return "是" if value else "否"
+        case list():
+            return "、".join(value_words(name, one) for one in value)
+        case dict():
+            return "；".join(f"{FIELDS.get(k, k)}：{value_words(k, v)}" for k, v in value.items())
+    return VALUES.get(name, {}).get(str(value), str(value))
+
+
+@dataclass(frozen=True)
+class Line:
+    """A field of an event: its value before and after."""
+
+    name: str
+    before: str
+    after: str
+    changed: bool
+
+
+def lines(event: Event) -> list[Line]:
+    """Every field of *before* and *after*, side by side."""
+    before, after = event.before or {}, event.after or {}
+    both = event.before is not None and event.after is not None
+    return [
+        Line(
+            FIELDS.get(name, name),
+            value_words(name, before.get(name)),
+            value_words(name, after.get(name)),
+            both and before.get(name) != after.get(name),
+        )
+        for name in _names(event)
+    ]
+
+
+def _names(event: Event) -> list[str]:
+    told = {**(event.before or {}), **(event.after or {})}
+    return sorted(told, key=lambda name: _ORDER.get(name, len(_ORDER)))
+
+
+HEAD = (
+    "编号", "时间", "操作人编号", "操作人", "角色", "操作", "操作代码", "对象", "对象编号",
+    "变更前", "变更后", "理由", "变更文件摘要", "本条哈希",
+)  # fmt: skip
+"""The columns of an exported file."""
+
+
+def row(event: Event) -> Iterator[object]:
+    """An event as a row of an exported file."""
+    yield from (event.number, to_the_second(event.at), event.actor_id, event.actor_name)
+    yield from (role_words(event.actor_role), action_words(event.action), event.action)
+    yield from (noun_words(event.noun), event.noun_id)
+    for facts in (event.before, event.after):
+        yield "" if facts is None else value_words("", facts)
+    yield from (event.reason, event.change_digest, event.hash)
+
+
+def short(event: Event) -> str:
+    """What says most about an event, for its line in the list: what changed, or how it is."""
+    told = [line for line in lines(event) if line.before != "—" or line.after != "—"]
+    changed = [line for line in told if line.changed] or told
+    return "；".join(f"{line.name} {_values(line)}" for line in changed[:MOST_TOLD])
+
+
+def _values(line: Line) -> str:
+    if line.changed:
+        return f"{line.before} → {line.after}"
+    return line.after if line.after != "—" else line.before
