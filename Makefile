@@ -31,6 +31,7 @@ bench: $(VENV)/.bench
 
 soak: $(VENV)/.test $(FONT) $(BROWSER)
 	@$(BIN)/python -m pytest -m soak --hypothesis-profile=soak
+	@$(BIN)/python -m pytest tests/web tests/browser --pages-on postgres
 
 clean:
 	rm -rf $(VENV) tests/browser/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

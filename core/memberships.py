@@ -255,7 +255,7 @@ def users_in(
         found = found.where(
             or_(
                 col(User.login_name).contains(fold(words), autoescape=True),
-                col(User.display_name).contains(words, autoescape=True),
+                col(User.display_name).icontains(words, autoescape=True),
             )
         )
     page = found.where(col(User.login_name) > after).order_by(User.login_name).limit(most)

@@ -12,7 +12,7 @@ that: `core.trail_check` finds what was changed behind our back.
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -379,7 +379,7 @@ class Search:
             if (value := getattr(self, name)) is not None:
                 yield EVENTS.c[name] == value
         if self.actor_name is not None:
-            yield col(Event.actor_name).contains(self.actor_name, autoescape=True)
+            yield col(Event.actor_name).icontains(self.actor_name, autoescape=True)
         if self.since is not None:
             yield col(Event.at) >= self.since
         if self.until is not None:
@@ -397,7 +397,9 @@ def page(session: Session, search: Search, below: int | None = None, size: int =
     return list(session.exec(query.order_by(col(Event.number).desc()).limit(size)))
 
 
-def export(session: Session, search: Search) -> Iterator[Event]:
+def export(session: Session, search: Search) -> Generator[Event, None, None]:
     """All events of *search*, oldest first, a thousand in memory at a time."""
     query = select(Event).where(*search.conditions()).order_by(col(Event.number))
-    yield from session.exec(query, execution_options={"yield_per": 1_000})
+    # closed with the generator: PostgreSQL keeps the rest of the rows waiting for us
+    with session.exec(query, execution_options={"yield_per": 1_000}) as found:
+        yield from found

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,15 +56,32 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return storage.sqlite_template(tmp_path_factory.mktemp("storage"))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Pages are tested on SQLite; `make soak` tests all of them on PostgreSQL too."""
+    parser.addoption("--pages-on", choices=storage.BACKENDS, default="sqlite")
+
+
+def _database(
+    backend: str, request: pytest.FixtureRequest, folder: Path
+) -> AbstractContextManager[Engine]:
+    if backend == "sqlite":
+        return storage.sqlite_database(request.getfixturevalue("sqlite_template"), folder)
+    lent: AbstractContextManager[Engine] = request.getfixturevalue("postgres").lent()
+    return lent
+
+
 @pytest.fixture(params=storage.BACKENDS)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """A fresh database with all tables, once in SQLite and once in PostgreSQL."""
-    if request.param == "sqlite":
-        database = storage.sqlite_database(request.getfixturevalue("sqlite_template"), tmp_path)
-    else:
-        database = request.getfixturevalue("postgres").lent()
-    with database as engine:
+    with _database(request.param, request, tmp_path) as engine:
         yield engine
+
+
+@pytest.fixture
+def page_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh database for a service whose pages are looked at."""
+    with _database(request.config.getoption("--pages-on"), request, tmp_path) as engine:
+        yield storage.url_of(engine)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from core.roles import NATION, Role
-from tests import storage
 from tests.browser.axe import grave_faults
 from tests.browser.serving import served
 from tests.core.people import OTHER_PASSWORD, PASSWORD, made_up_code
@@ -20,12 +19,11 @@ OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clie
 
 
 @pytest.fixture
-def house(sqlite_template: Path, tmp_path: Path) -> Iterator[tuple[House, str]]:
-    with storage.sqlite_database(sqlite_template, tmp_path) as engine:
-        house = open_house(storage.url_of(engine), tmp_path)
-        with served(house.app) as address:
-            yield house, address
-        house.close()
+def house(page_database: str, tmp_path: Path) -> Iterator[tuple[House, str]]:
+    house = open_house(page_database, tmp_path)
+    with served(house.app) as address:
+        yield house, address
+    house.close()
 
 
 def fits(page: Page) -> None:
@@ -37,14 +35,18 @@ def fits(page: Page) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
 
 
-def log_in(page: Page, address: str, name: str, password: str, code: str = "") -> None:
+def log_in(
+    page: Page, address: str, name: str, password: str, code: str = "", *, look: bool = True
+) -> None:
     page.goto(f"{address}/login")
-    fits(page)
+    if look:
+        fits(page)
     page.get_by_label("登录名").fill(name)
     page.get_by_label("密码").fill(password)
     page.get_by_role("button", name="登录", exact=True).click()
     if code:
-        fits(page)
+        if look:
+            fits(page)
         page.get_by_label("验证码或恢复码").fill(code)
         page.get_by_role("button", name="继续").click()
 
@@ -138,3 +140,20 @@ def test_a_second_factor_is_set_up_by_reading_the_secret_from_the_page(
     assert "只能用一次" in Path(download.value.path()).read_text(encoding="utf-8")
     page.get_by_role("link", name="已保存，继续").click()
     expect(page.get_by_role("button", name="退出")).to_be_visible()
+
+
+@pytest.mark.parametrize("role", Role)
+def test_everybody_comes_in_with_a_code_and_reads_what_he_did(
+    role: Role, house: tuple[House, str], page: Page
+) -> None:
+    service, address = house
+    user, _ = service.seated(role, name="somebody")
+    service.give_factor(user)
+    outside: list[str] = []
+    page.on("request", lambda asked: outside.append(asked.url))
+
+    log_in(page, address, "somebody", PASSWORD, service.code(user), look=False)
+    page.goto(f"{address}/trail")
+
+    expect(page.get_by_role("row").filter(has_text="登录").first).to_be_visible()
+    assert [url for url in outside if not url.startswith((address, "data:"))] == []

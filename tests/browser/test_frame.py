@@ -11,6 +11,7 @@ from core.jobs import Failure, Job, Steps
 from core.messages import notify
 from core.roles import Role
 from core.trail import SYSTEM, Search
+from tests import storage
 from tests.browser.axe import grave_faults
 from tests.browser.serving import served
 from tests.core.people import NOW
@@ -24,10 +25,12 @@ KIND = "trail.verify"
 def service(
     tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
 ) -> Iterator[tuple[Service, str]]:
-    opened = open_service(tmp_path_factory.mktemp("frame"), sqlite_template)
-    with served(opened.app) as address:
-        yield opened, address
-    close(opened)
+    folder = tmp_path_factory.mktemp("frame")
+    with storage.sqlite_database(sqlite_template, folder) as engine:
+        opened = open_service(folder, storage.url_of(engine))
+        with served(opened.app) as address:
+            yield opened, address
+        close(opened)
 
 
 class Desk:

@@ -9,7 +9,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests import storage
 from tests.web.people import service  # noqa: F401
 from tests.web.persons import House, open_house
 from tests.web.visits import SMALL
@@ -47,9 +46,8 @@ def opened() -> Iterator[Opened]:
 
 
 @pytest.fixture
-def house(sqlite_template: Path, tmp_path: Path) -> Iterator[House]:
+def house(page_database: str, tmp_path: Path) -> Iterator[House]:
     """A service with real rules, a database of its own and a clock that is moved by hand."""
-    with storage.sqlite_database(sqlite_template, tmp_path) as engine:
-        house = open_house(storage.url_of(engine), tmp_path)
-        yield house
-        house.close()
+    house = open_house(page_database, tmp_path)
+    yield house
+    house.close()

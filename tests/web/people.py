@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
-from shutil import copyfile
 from typing import Any
 
 import pytest
@@ -21,7 +20,7 @@ from core.trail import Actor
 from tests.core.people import NOW, RULES, ZHEJIANG, actor, entered, made_up_code, person, seated
 from tests.web.visits import SMALL
 from web.app import create_app
-from web.settings import DATABASE_FILE, Settings, demo_settings
+from web.settings import Settings, demo_settings
 
 _tokens = count(1)
 
@@ -83,11 +82,11 @@ class Service:
         self.time += timedelta(**passed)
 
 
-def open_service(folder: Path, template: Path, settings: Settings | None = None) -> Service:
-    """A service in *folder* with an empty database; a demo service unless told otherwise."""
-    copyfile(template, folder / DATABASE_FILE)
+def open_service(folder: Path, database: str, settings: Settings | None = None) -> Service:
+    """A service in *folder* on an empty *database*; a demo service unless told otherwise."""
     service: Service
-    app = create_app(settings or demo_settings(SMALL, data_dir=folder), lambda: service.time, RULES)
+    wanted = replace(settings or demo_settings(SMALL, data_dir=folder), database_url=database)
+    app = create_app(wanted, lambda: service.time, RULES)
     # forms of the tests bear no token; that they must is tested elsewhere
     app.config["WTF_CSRF_ENABLED"] = False
     service = Service(app)
@@ -95,9 +94,9 @@ def open_service(folder: Path, template: Path, settings: Settings | None = None)
 
 
 @pytest.fixture
-def service(tmp_path: Path, sqlite_template: Path) -> Iterator[Service]:
+def service(tmp_path: Path, page_database: str) -> Iterator[Service]:
     """A demo service of its own for a test."""
-    opened = open_service(tmp_path, sqlite_template)
+    opened = open_service(tmp_path, page_database)
     yield opened
     close(opened)
 

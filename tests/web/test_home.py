@@ -87,10 +87,10 @@ def test_an_error_behind_the_door_keeps_the_frame(service: Service) -> None:
 
 
 def test_whoever_has_a_step_to_take_first_is_led_nowhere_else(
-    tmp_path: Path, sqlite_template: Path
+    tmp_path: Path, page_database: str
 ) -> None:
     real = Settings("s" * 40, data_dir=tmp_path, public_url="http://localhost")
-    service = open_service(tmp_path, sqlite_template, real)
+    service = open_service(tmp_path, page_database, real)
     browser = service.sign_in(Role.ADMINISTRATOR)
 
     answer = browser.get("/home")

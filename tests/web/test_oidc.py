@@ -12,7 +12,6 @@ from werkzeug.test import TestResponse
 
 from core import identities
 from core.roles import Role
-from tests import storage
 from tests.core.people import NOW, actor
 from tests.web.persons import House, Visitor, open_house
 from tests.web.provider import CLIENT, CLIENT_SECRET, Provider, provided
@@ -64,15 +63,14 @@ def provider() -> Iterator[Provider]:
 
 
 @pytest.fixture
-def trip(sqlite_template: Path, tmp_path: Path, provider: Provider) -> Iterator[Trip]:
+def trip(page_database: str, tmp_path: Path, provider: Provider) -> Iterator[Trip]:
     # the provider has no clock but the machine's: it is told the time of the house
     provider.claims = {"iat": ISSUED, "exp": ISSUED + 3600}
     provider.signs_with = None
     oidc = Oidc(provider.issuer, CLIENT, CLIENT_SECRET)
-    with storage.sqlite_database(sqlite_template, tmp_path) as engine:
-        house = open_house(storage.url_of(engine), tmp_path, oidc=oidc)
-        yield Trip(house, provider)
-        house.close()
+    house = open_house(page_database, tmp_path, oidc=oidc)
+    yield Trip(house, provider)
+    house.close()
 
 
 def test_whom_the_provider_names_comes_in(trip: Trip) -> None:

@@ -20,23 +20,18 @@ def cookie(visitor: Visitor) -> str:
     return found.value if found else ""
 
 
-def test_the_cookie_is_bound_to_the_host_and_to_https(
-    sqlite_template: Path, tmp_path: Path
-) -> None:
-    with storage.sqlite_database(sqlite_template, tmp_path) as engine:
-        house = open_house(storage.url_of(engine), tmp_path, public_url="https://localhost")
-        user, visitor = house.person(), house.browser()
-        page = visitor.client.get("/login", base_url="https://localhost")
-        token = page.text.partition('name="csrf_token" value="')[2].partition('"')[0]
-        answer = visitor.client.post(
-            "/login",
-            data={"csrf_token": token, "login_name": user.login_name, "password": PASSWORD},
-            base_url="https://localhost",
-        )
-        sent = [
-            c for c in answer.headers.getlist("Set-Cookie") if c.startswith("__Host-spotcheck=")
-        ]
-        house.close()
+def test_the_cookie_is_bound_to_the_host_and_to_https(page_database: str, tmp_path: Path) -> None:
+    house = open_house(page_database, tmp_path, public_url="https://localhost")
+    user, visitor = house.person(), house.browser()
+    page = visitor.client.get("/login", base_url="https://localhost")
+    token = page.text.partition('name="csrf_token" value="')[2].partition('"')[0]
+    answer = visitor.client.post(
+        "/login",
+        data={"csrf_token": token, "login_name": user.login_name, "password": PASSWORD},
+        base_url="https://localhost",
+    )
+    sent = [c for c in answer.headers.getlist("Set-Cookie") if c.startswith("__Host-spotcheck=")]
+    house.close()
 
     assert len(sent) == 1
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(sent[0].split("; "))

@@ -17,6 +17,7 @@ from core.jobs import ENDED
 from core.roles import Role
 from core.trail import SYSTEM, Search
 from tests.architecture.tree import HOUSE
+from tests.core.forgers import drop_guards
 from tests.core.people import NOW
 from tests.web.people import Service, facts
 from tests.web.visits import words
@@ -221,10 +222,7 @@ def test_a_whole_trail_is_said_to_be_whole(service: Service) -> None:
 def test_a_changed_event_is_found_and_named(service: Service) -> None:
     service.sign_in(Role.REVIEWER)
     with service.app.extensions["engine"].begin() as connection:
-        for name in connection.scalars(
-            text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'event'")
-        ).all():
-            connection.execute(text(f'DROP TRIGGER "{name}"'))
+        drop_guards(connection)
         connection.execute(text("UPDATE event SET actor_name = 'somebody' WHERE number = 2"))
 
     page = verified(service)

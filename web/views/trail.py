@@ -6,6 +6,7 @@ nothing; taking a file of it away leaves an event, so it is a form and not a lin
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
@@ -76,7 +77,8 @@ def export() -> ResponseReturnValue:
     if not _may_export():
         raise NotPermitted
     search = _search()
-    events = list(islice(trail.export(session(), search), lists.MOST_EXPORTED + 1))
+    with closing(trail.export(session(), search)) as rows:
+        events = list(islice(rows, lists.MOST_EXPORTED + 1))
     if len(events) > lists.MOST_EXPORTED:
         return render_template(
             "trail/too_many.html", most=lists.MOST_EXPORTED, filters=_filters()
