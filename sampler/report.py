@@ -185,14 +185,15 @@ def chances_lines(prepared: Prepared, worked: Worked) -> list[str]:
     if (kept := ratio_kept(prepared, worked)) is not None:
         lines.append(f"每家至少得到公布比例的 {percent(kept)}")
     if "gap" in worked.data:
-        lines.append(_gap_line(float(worked.data["gap"])))
+        lines.append(gap_words(worked.data["gap"]))
     levels = bottlenecks(prepared.typed.problem, worked.fair) if worked.fair else []
     lines += [f"  {number}. {level.sentence}" for number, level in enumerate(levels, start=1)]
     return [*lines, *(f"提醒：{note}" for note in notes(prepared, worked))]
 
 
-def _gap_line(gap: float) -> str:
+def gap_words(committed: str) -> str:
     """How near the smallest chance comes to the bound that no lottery can beat."""
+    gap = float(committed)
     if gap < NO_GAP:
         return "最小的机会已达理论上限（相差不到百万分之一）"
     return f"最小的机会比理论上限低 {percent(Fraction(gap))}（相对差距）"

@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256 as sha256_of
@@ -57,13 +57,12 @@ def back_up(
         raise BackupRefused(f"{target} 已经存在，请换一个名字。")
     # also keeps everybody else out: a backup holds what no page shows
     unfinished = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-    try:
+    with ExitStack() as unless_finished:
+        unless_finished.callback(shutil.rmtree, unfinished)
         manifest = _written(engine, store, unfinished, now, version)
         _on_the_disk(unfinished)
         unfinished.rename(target)
-    except BaseException:
-        shutil.rmtree(unfinished)
-        raise
+        unless_finished.pop_all()
     _sync(target.parent)
     return manifest
 

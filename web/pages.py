@@ -4,7 +4,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from sampler.faults import BadInput
-from sampler.report import METHOD_NAMES, PATH_NAMES, counts, notes, ratio_kept, spread
+from sampler.report import (
+    METHOD_NAMES,
+    PATH_NAMES,
+    counts,
+    gap_words,
+    notes,
+    ratio_kept,
+    spread,
+)
 from web import figures
 from web.comparison import Comparison
 from web.papers.lists import FieldList
@@ -70,7 +78,7 @@ def chances_page(trial: Trial) -> ChancesPage:
         zero=about["zero"],
         one=about["one"],
         kept=ratio_kept(prepared, worked),
-        gap=worked.data.get("gap", ""),
+        gap=gap_words(worked.data["gap"]) if "gap" in worked.data else "",
         notes=notes(prepared, worked),
         decimals=decimals,
         axis=figures.round_up(total.most),
