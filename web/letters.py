@@ -65,12 +65,13 @@ def hand_over(server: Smtp, email: EmailMessage) -> None:
         line.send_message(email)
 
 
-def _present() -> datetime:
+def present() -> datetime:
+    """The time of the machine, for work that no request has asked for just now."""
     return datetime.now(UTC)
 
 
 def handlers(
-    settings: Settings, post: Post = hand_over, clock: Callable[[], datetime] = _present
+    settings: Settings, post: Post = hand_over, clock: Callable[[], datetime] = present
 ) -> dict[str, Handler]:
     """The handlers of both kinds of letters; none if no mail server is configured."""
     if settings.smtp is None:

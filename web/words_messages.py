@@ -38,6 +38,7 @@ KINDS: dict[str, Wording] = {
     "delegation_given": Wording(
         "{from}委托您代办", "在“我的账号”中切换身份后办理；操作日志会同时记下两个人的名字。"
     ),
+    "job_done": Wording("后台任务已完成：{job}", "结果见回执。"),
     "invitation_accepted": Wording("邀请已被接受", "{name} 已经开通账号，范围 {key}。"),
 }
 

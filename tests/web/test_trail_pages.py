@@ -4,7 +4,7 @@ import ast
 import csv
 import io
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Event as Stop
 from threading import Thread
 
@@ -22,8 +22,8 @@ from tests.core.people import NOW
 from tests.web.people import Service, facts
 from tests.web.visits import words
 from web import lists, words_trail
-from web.trail_audit import handler
-from web.words_jobs import VERIFY_TRAIL
+from web.handlers import handlers
+from web.settings import demo_settings
 from web.worker import Terms, run_worker
 
 RECORDING = {"record", "record_change"}
@@ -196,9 +196,13 @@ def verified(service: Service) -> str:
     assert told.status_code == 303
     assert browser.post("/trail/verify").headers["Location"] == told.headers["Location"]
     engine, stop = service.app.extensions["engine"], Stop()
+
+    def clock() -> datetime:
+        return service.time
+
     worker = Thread(
         target=run_worker,
-        args=(engine, {VERIFY_TRAIL: handler(engine)}, lambda: service.time, stop, "w", Terms()),
+        args=(engine, handlers(demo_settings(), engine, clock), clock, stop, "w", Terms()),
     )
     worker.start()
     for _ in range(200):
@@ -207,6 +211,7 @@ def verified(service: Service) -> str:
         stop.wait(0.05)
     stop.set()
     worker.join()
+    assert "后台任务已完成：核验操作日志" in words(facts(browser.get("/messages")))
     return words(facts(browser.get("/trail")))
 
 
