@@ -1,4 +1,4 @@
-"""Alembic's entry: migrates the database whose connection it is given (`web/migrating.py`)."""
+"""Alembic's entry: migrates the database it is given (`web/operation/migrating.py`)."""
 
 from alembic import context
 from sqlalchemy import Connection

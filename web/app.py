@@ -7,23 +7,14 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core.entrance import RULES, Rules
-from web import (
-    auth,
-    browsers,
-    database,
-    errors,
-    frame,
-    limits,
-    logs,
-    single_sign_on,
-    words,
-    words_accounts,
-)
-from web.apart import Auditors
+from web import auth, database, errors, frame
 from web.demo import DemoRoster, example_plans
-from web.inputs import Offer
+from web.entrance import browsers, limits, single_sign_on
+from web.operation import logs
 from web.settings import Settings
-from web.trials import Desk
+from web.trials.apart import Auditors
+from web.trials.desk import Desk
+from web.trials.inputs import Offer
 from web.views import (
     account,
     components,
@@ -43,6 +34,8 @@ from web.views import (
     verify,
 )
 from web.views import settings as settings_page
+from web.words import accounts as words_accounts
+from web.words import draws as words
 
 CONTENT_POLICY = "; ".join(
     (

@@ -35,8 +35,8 @@ from core.errors import NotFound
 from core.logins import Login
 from core.roles import Permission, Place, Scope, may, permitted, scopes_for
 from core.trail import Actor
-from web.browsers import token_of
 from web.database import apart, session, writes
+from web.entrance.browsers import token_of
 from web.errors import NotAllowed, NotPermitted, SignedOut
 
 View = TypeVar("View", bound=Callable[..., Any])

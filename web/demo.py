@@ -11,7 +11,7 @@ from sampler.inputs.plan_text import read_plan
 from sampler.inputs.roster_table import Roster, read_roster
 from sampler.quotas import Plan
 from web.settings import DemoSize
-from web.words import plan_summary
+from web.words.draws import plan_summary
 
 FIRST_PLAN = "2023-national"
 

@@ -15,9 +15,9 @@ from flask import Flask, current_app, g, request, url_for
 from core import jobs, messages
 from core.entrance import Step
 from core.roles import Permission, Role
-from web import words_time
 from web.auth import Door, Me, door_of, me, visitor
 from web.database import session
+from web.words import times as words_time
 
 
 class Face(StrEnum):

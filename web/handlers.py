@@ -11,7 +11,7 @@ from core.jobs import Job
 from core.messages import notify
 from web import letters, trail_audit
 from web.settings import Settings
-from web.words_jobs import KINDS, VERIFY_TRAIL
+from web.words.jobs import KINDS, VERIFY_TRAIL
 from web.worker import Handler, Progress
 
 Clock = Callable[[], datetime]

@@ -20,10 +20,10 @@ from core.jobs import Job, enqueue
 from core.messages import MAIL, Message, letter, notify
 from web.auth import me, now
 from web.database import session
-from web.links import LETTER, token_from
+from web.entrance.links import LETTER, token_from
 from web.settings import Settings, Smtp
-from web.words_messages import wording
-from web.words_time import moment
+from web.words.messages import wording
+from web.words.times import moment
 from web.worker import Handler, Progress
 
 PATIENCE_SECONDS = 30

@@ -16,8 +16,8 @@ from web import lists
 from web.auth import Me, now
 from web.database import session
 from web.frame import unfinished_jobs
-from web.words_jobs import kind_words
-from web.words_time import long_day
+from web.words.jobs import kind_words
+from web.words.times import long_day
 
 FEW_CODES = 3
 """With so few recovery codes left, new ones are due."""

@@ -10,7 +10,7 @@ from tests.architecture.tree import HOUSE
 THREE_PLACES = ("web/database.py", "web/worker.py", "web/commands/")
 
 # what moves a whole database is no work of anybody in it
-WHOLE_DATABASES = ("web/migrating.py",)
+WHOLE_DATABASES = ("web/operation/migrating.py",)
 
 # the commitment of a draw, which has nothing to do with a database
 NO_DATABASE = {"sampler"}

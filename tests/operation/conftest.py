@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 from core.files import FileStore
 from tests import storage
 from tests.operation.offices import NOW, database, fill, sqlite
-from web import migrating
-from web.backup import back_up
+from web.operation import migrating
+from web.operation.backup import back_up
 
 
 @pytest.fixture(params=storage.BACKENDS)

@@ -15,7 +15,7 @@ from core.database import connect, unit_of_work
 from core.files import FileStore
 from tests.operation import rows
 from tests.postgres import Databases
-from web.backup_parts import Manifest
+from web.operation.backup_parts import Manifest
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 MOST = 2**20

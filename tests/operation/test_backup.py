@@ -18,10 +18,10 @@ from core.files import Attachment, FileStore, verify_all
 from core.trail_check import verify as verify_trail
 from tests import storage
 from tests.operation.offices import NOW, digests, work_in
-from web import migrating
-from web.backup import back_up
-from web.backup_parts import BackupRefused
-from web.restore import listed, restore
+from web.operation import migrating
+from web.operation.backup import back_up
+from web.operation.backup_parts import BackupRefused
+from web.operation.restore import listed, restore
 from web.tables import metadata
 
 # -- there and back ----------------------------------------------------------------------------

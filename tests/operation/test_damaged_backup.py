@@ -14,10 +14,10 @@ from core import trail
 from core.database import unit_of_work
 from core.files import FileStore
 from tests.operation.offices import MOST, NOW, digests
-from web import migrating
-from web.backup import back_up
-from web.backup_parts import MANIFEST, BackupRefused, Manifest, read_manifest
-from web.restore import restore, verify
+from web.operation import migrating
+from web.operation.backup import back_up
+from web.operation.backup_parts import MANIFEST, BackupRefused, Manifest, read_manifest
+from web.operation.restore import restore, verify
 
 # -- a damaged backup --------------------------------------------------------------------------
 

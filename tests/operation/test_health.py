@@ -10,8 +10,8 @@ from flask import Flask
 
 from core.database import connect
 from tests.web.visits import SMALL
-from web import heartbeats, migrating
 from web.app import create_app
+from web.operation import heartbeats, migrating
 from web.settings import Settings
 from web.views import health
 

@@ -18,8 +18,8 @@ from sqlalchemy.exc import IntegrityError
 from core.accounts import User
 from core.database import connect
 from tests.web.visits import SMALL
-from web import logs, migrating
 from web.app import create_app
+from web.operation import logs, migrating
 from web.settings import Settings
 
 NAME, PHONE, TOKEN = "欧阳小明", "13912345678", "tokentokentoken0123456789"

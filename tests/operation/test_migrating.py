@@ -14,7 +14,7 @@ from core.database import connect, unit_of_work
 from core.trail_check import verify
 from tests import storage
 from tests.operation import rows
-from web import migrating
+from web.operation import migrating
 
 GROUND = ["event", "trail_checkpoint", "job", "stored_file", "attachment"]
 

@@ -8,7 +8,7 @@ import pytest
 from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
 
-from web.relay import PathTooLong, Relay, check
+from web.trials.relay import PathTooLong, Relay, check
 
 
 def application(name: str) -> Callable[..., Iterable[bytes]]:

@@ -20,9 +20,9 @@ from core.roles import Role
 from core.trail import SYSTEM
 from tests import storage
 from tests.operation.processes import PATIENCE_S, Running, environment, running, until
-from web import migrating
+from web.operation import migrating
 from web.settings import from_environment
-from web.words_jobs import VERIFY_TRAIL
+from web.words.jobs import VERIFY_TRAIL
 
 
 @pytest.fixture(params=storage.BACKENDS)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from core.roles import Role
 from tests.web.people import Service, facts
-from web import lists, words_time
+from web import lists
+from web.words import times as words_time
 
 BLOCKS = (
     'class="btn go"', 'class="btn danger"', 'class="tag warn"', 'class="note bad"', 'role="alert"',

@@ -3,7 +3,7 @@
 from core.roles import Role
 from tests.web.persons import House
 from tests.web.visits import words
-from web.demo_accounts import demo_accounts
+from web.entrance.demo_accounts import demo_accounts
 
 
 def test_every_role_has_an_account_that_opens(house: House) -> None:

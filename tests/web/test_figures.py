@@ -10,9 +10,9 @@ from sampler.commitment import Worked
 from sampler.inputs.plan_text import read_plan
 from sampler.procedure import Prepared, chances, prepare
 from tests.web.visits import SMALL
-from web import figures
 from web.demo import DemoRoster, example_plans
-from web.words import percent
+from web.trials import figures
+from web.words.draws import percent
 
 WEIGHTED = """
 name = "加权"

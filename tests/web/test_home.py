@@ -12,7 +12,7 @@ from tests.core.people import NOW
 from tests.web.people import Service, close, facts, open_service
 from tests.web.visits import words
 from web.settings import Settings
-from web.words_time import long_day
+from web.words.times import long_day
 
 
 @pytest.mark.parametrize("role", Role)

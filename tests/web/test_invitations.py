@@ -13,7 +13,7 @@ from core.memberships import memberships_of
 from core.roles import Role, Scope, ScopeKind
 from tests.core.people import OTHER_PASSWORD, made_up_code
 from tests.web.persons import JIANGSU, ZHEJIANG, House, Visitor, open_house
-from web.links import LETTER, token_from
+from web.entrance.links import LETTER, token_from
 from web.settings import Smtp
 
 CODE, OTHER = made_up_code(11), made_up_code(12)

@@ -12,7 +12,7 @@ from core.trail import SYSTEM
 from tests.core.people import NOW
 from tests.web.people import Service, facts
 from tests.web.visits import words
-from web import words_jobs
+from web.words import jobs as words_jobs
 
 KIND = "trail.verify"
 

@@ -20,8 +20,8 @@ from core.messages import MAIL, notify
 from core.roles import NATION, Role
 from core.trail import SYSTEM
 from tests.core.people import NOW
+from web.entrance.links import LETTER, token_from
 from web.letters import hand_over, handlers
-from web.links import LETTER, token_from
 from web.settings import Settings, Smtp
 
 SECRET = "s" * 32

@@ -11,7 +11,7 @@ from tests.core.people import OTHER_PASSWORD, PASSWORD
 from tests.web.persons import RECOVERY, House, Visitor
 from tests.web.visits import words
 from web.auth import STEPS
-from web.onward import is_local
+from web.entrance.onward import is_local
 
 WRONG = "Wrong-Password-77"
 

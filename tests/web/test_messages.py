@@ -9,7 +9,7 @@ from tests.architecture.tree import HOUSE
 from tests.core.people import NOW
 from tests.web.people import Service, facts
 from tests.web.visits import words
-from web.words_messages import KINDS
+from web.words.messages import KINDS
 
 
 def notified_kinds() -> set[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from web.errors import TooBusy
-from web.runner import Cancelled, Progress, Runner
+from web.trials.runner import Cancelled, Progress, Runner
 
 
 @pytest.fixture

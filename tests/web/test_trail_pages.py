@@ -21,9 +21,10 @@ from tests.core.forgers import drop_guards
 from tests.core.people import NOW
 from tests.web.people import Service, facts
 from tests.web.visits import words
-from web import lists, words_trail
+from web import lists
 from web.handlers import handlers
 from web.settings import demo_settings
+from web.words import trail as words_trail
 from web.worker import Terms, run_worker
 
 RECORDING = {"record", "record_change"}

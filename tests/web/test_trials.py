@@ -13,9 +13,9 @@ from sampler.inputs.roster_table import read_roster
 from sampler.procedure import prepare
 from tests.web.visits import PLAN, ROSTER, SEEDS, draw, files_of, upload
 from web.errors import TrialGone
-from web.inputs import Inputs
 from web.settings import Settings
-from web.trials import Desk
+from web.trials.desk import Desk
+from web.trials.inputs import Inputs
 
 KEPT = 60.0
 

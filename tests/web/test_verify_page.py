@@ -10,7 +10,7 @@ from sampler.audit import audit
 from sampler.bundle import SEALED, verifier_source
 from tests.web.conftest import Opened
 from tests.web.visits import draw, files_of, send, upload
-from web.verdict import MEANINGS, TO_COMPARE, promised
+from web.trials.verdict import MEANINGS, TO_COMPARE, promised
 
 Files = dict[str, bytes]
 

@@ -9,9 +9,9 @@ from sqlmodel import Session
 from core import trail
 from core.database import unit_of_work
 from core.trail_check import verify as verify_trail
-from web import backup, migrating, restore
-from web.backup_parts import Manifest
 from web.commands import surroundings
+from web.operation import backup, migrating, restore
+from web.operation.backup_parts import Manifest
 
 
 @click.group()

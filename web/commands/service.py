@@ -10,10 +10,10 @@ import click
 
 from core.database import connect, unit_of_work
 from rosters.demo import FEWEST_NATIONAL, MOST_UNITS
-from web import logs, migrating, serving
 from web.commands import surroundings
 from web.commands.tidy import keep_tidy
-from web.demo_accounts import demo_accounts
+from web.entrance.demo_accounts import demo_accounts
+from web.operation import logs, migrating, serving
 from web.settings import NATIONAL, SEED, UNITS, DemoSize, Settings, demo_settings
 
 FIRST_PORT, PORTS_TRIED = 8000, 20

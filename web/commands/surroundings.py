@@ -15,9 +15,9 @@ from core.database import connect
 from core.errors import Fact
 from core.files import FileStore
 from core.trail import Actor
-from web import migrating
-from web.backup_parts import BackupRefused
 from web.errors import fact_words, input_words
+from web.operation import migrating
+from web.operation.backup_parts import BackupRefused
 from web.settings import SecretIsMissing, SettingIsWrong, Settings, from_environment
 
 PRODUCT = "spotcheck"

@@ -7,8 +7,8 @@ import click
 
 from core import attempts, files, jobs, logins
 from core.database import connect, unit_of_work
-from web import logs
 from web.commands import surroundings
+from web.operation import logs
 from web.settings import Settings
 
 EVERY = timedelta(hours=6)

@@ -17,7 +17,7 @@ from core.checkpoints import Audit, Statement
 from core.database import unit_of_work
 from core.trail_check import Break, verify
 from web.commands import surroundings
-from web.words_trail import FAULTS
+from web.words.trail import FAULTS
 
 MOST_TOLD = 20
 

@@ -10,7 +10,7 @@ from core.database import unit_of_work
 from core.memberships import Seat
 from core.roles import SCOPES_OF, Role, Scope, ScopeKind
 from web.commands import surroundings
-from web.temporary import temporary_password
+from web.entrance.temporary import temporary_password
 
 
 @click.group()

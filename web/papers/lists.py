@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from web.words import decimals_for
+from web.words.draws import decimals_for
 
 
 class DrawnRow(NamedTuple):

@@ -29,7 +29,7 @@ from reportlab.platypus import (
 
 from core.fonts import SANS, missing, sans_path
 from web.papers.lists import DrawnList, DrawnRow, FieldList
-from web.words import grouped, percent
+from web.words.draws import grouped, percent
 
 WIDTH, HEIGHT = A4
 LEFT, RIGHT, TOP, BOTTOM = 22 * mm, 18 * mm, 24 * mm, 22 * mm

@@ -8,7 +8,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from web.papers.lists import DrawnList
-from web.words import percent
+from web.words.draws import percent
 
 HEADER = ("领域", "序号", "类别", "机构名称", "机构编号", "符合的交叉要求", "机会", "机会（分数）")
 WIDTHS = (32, 7, 8, 44, 22, 20, 12, 26)

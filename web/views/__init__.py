@@ -4,9 +4,9 @@ from typing import cast
 
 from flask import current_app
 
-from web.apart import Auditors
-from web.inputs import Offer
-from web.trials import Desk
+from web.trials.apart import Auditors
+from web.trials.desk import Desk
+from web.trials.inputs import Offer
 
 
 def desk() -> Desk:

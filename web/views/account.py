@@ -10,15 +10,15 @@ from core import second_factor as factor
 from core.accounts import Contact
 from core.entrance import Refused, Step
 from core.logins import Ending
-from web import browsers
 from web.auth import Door, door, me, now, rules, visit
 from web.database import session
+from web.entrance import browsers
+from web.entrance.onward import onward
+from web.entrance.qr import qr_code
+from web.entrance.refusals import refusal_words
+from web.entrance.seals import seal
 from web.forms import UNPROCESSABLE, FormFault, Problems, number, secret, text
 from web.letters import tell
-from web.onward import onward
-from web.qr import qr_code
-from web.refusals import refusal_words
-from web.seals import seal
 from web.views.login import mean_to_tie
 
 bp = Blueprint("account", __name__)

@@ -9,7 +9,7 @@ from core.calendar import china_date
 from web import lists
 from web.auth import Door, door, now
 from web.frame import Face
-from web.words_time import deadline
+from web.words.times import deadline
 
 bp = Blueprint("components", __name__)
 

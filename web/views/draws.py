@@ -13,11 +13,11 @@ from sampler.frame import freeze
 from sampler.procedure import NotFeasible
 from web.auth import Door, door
 from web.errors import TrialGone
-from web.inputs import FileFault, take_in
-from web.pages import chances_page, progress_words, result_page
-from web.results import Result
-from web.runner import Cancelled
-from web.trials import Trial
+from web.trials.desk import Trial
+from web.trials.inputs import FileFault, take_in
+from web.trials.pages import chances_page, progress_words, result_page
+from web.trials.results import Result
+from web.trials.runner import Cancelled
 from web.views import desk, offer
 
 bp = Blueprint("draws", __name__)

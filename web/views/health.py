@@ -7,9 +7,9 @@ from flask import Blueprint, current_app, jsonify
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from web import heartbeats, migrating
 from web.auth import Door, door
 from web.database import engine
+from web.operation import heartbeats, migrating
 from web.settings import MEGABYTE, Settings
 
 bp = Blueprint("health", __name__)

@@ -12,8 +12,8 @@ from web.auth import Door, door, me, now
 from web.database import session
 from web.frame import HOUSE, JOURNEY, OWN, is_open
 from web.todo import todos
-from web.words_messages import wording
-from web.words_time import long_day
+from web.words.messages import wording
+from web.words.times import long_day
 
 bp = Blueprint("home", __name__)
 

@@ -16,13 +16,13 @@ from core.messages import notify
 from core.privacy import mask_email
 from core.regions import region_of
 from core.roles import Permission, Role, Scope, ScopeKind
-from web import browsers
 from web.auth import Door, door, me, now, rules, visitor
 from web.database import session
+from web.entrance import browsers
+from web.entrance.links import link_token, nonce, post_letter
+from web.entrance.onward import home
+from web.entrance.seats import SEAT_FIELDS, need_to_give, region_code, seat_asked_for
 from web.forms import UNPROCESSABLE, FormFault, Problems, secret, text
-from web.links import link_token, nonce, post_letter
-from web.onward import home
-from web.seats import SEAT_FIELDS, need_to_give, region_code, seat_asked_for
 
 bp = Blueprint("invitations", __name__)
 

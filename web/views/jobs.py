@@ -9,10 +9,12 @@ from core import jobs
 from core.accounts import names_of
 from core.jobs import ENDED, Job, JobPage, JobState
 from core.roles import Permission
-from web import heartbeats, lists, words_jobs
+from web import lists
 from web.auth import Door, door, me, now
 from web.database import session
-from web.words_time import duration, to_the_second
+from web.operation import heartbeats
+from web.words import jobs as words_jobs
+from web.words.times import duration, to_the_second
 
 bp = Blueprint("jobs", __name__)
 

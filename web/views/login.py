@@ -9,16 +9,16 @@ from flask.typing import ResponseReturnValue
 from core import entrance, identities, logins
 from core.entrance import Refused, Step
 from core.errors import Conflict
-from web import browsers
 from web.auth import Door, door, me, now, rules, visit
 from web.database import begin_writing, session
+from web.entrance import browsers
+from web.entrance.onward import home, is_local, onward, remember
+from web.entrance.refusals import refusal_words
+from web.entrance.seals import seal
+from web.entrance.single_sign_on import Provider, SignOnFailed, Trip, fresh_trip
+from web.entrance.single_sign_on import provider as provider_here
 from web.errors import SignedOut
 from web.forms import secret, text
-from web.onward import home, is_local, onward, remember
-from web.refusals import refusal_words
-from web.seals import seal
-from web.single_sign_on import Provider, SignOnFailed, Trip, fresh_trip
-from web.single_sign_on import provider as provider_here
 
 bp = Blueprint("login", __name__)
 

@@ -11,9 +11,9 @@ from core.privacy import ReasonIsMissing
 from core.roles import Permission
 from web.auth import door, me, now
 from web.database import session
+from web.entrance.seats import may_change, need_to_give, seat_asked_for
 from web.forms import UNPROCESSABLE, FormFault, Problems, text
 from web.letters import tell
-from web.seats import may_change, need_to_give, seat_asked_for
 from web.views.users import back, managed, page, seen
 
 bp = Blueprint("memberships", __name__)

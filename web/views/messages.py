@@ -8,8 +8,8 @@ from core.messages import Message
 from web import lists
 from web.auth import Door, door, me, now
 from web.database import session
-from web.words_messages import KINDS, leads_to, wording
-from web.words_time import to_the_second
+from web.words.messages import KINDS, leads_to, wording
+from web.words.times import to_the_second
 
 bp = Blueprint("messages", __name__)
 

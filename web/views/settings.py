@@ -15,11 +15,11 @@ from core import regions
 from core.attempts import SHORTEST_KEEP
 from core.calendar import announced, china_date
 from core.roles import Permission
-from web import heartbeats
 from web.auth import door, now, rules
 from web.database import engine
+from web.operation import heartbeats
 from web.settings import Settings
-from web.words_time import duration
+from web.words.times import duration
 
 bp = Blueprint("settings", __name__)
 

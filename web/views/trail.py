@@ -21,11 +21,12 @@ from core.errors import NotFound
 from core.jobs import Job, JobState
 from core.roles import Permission
 from core.trail import Search
-from web import lists, words_trail
+from web import lists
 from web.auth import Door, door, me, now
 from web.database import session
 from web.errors import NotPermitted
-from web.words_jobs import VERIFY_TRAIL
+from web.words import trail as words_trail
+from web.words.jobs import VERIFY_TRAIL
 
 bp = Blueprint("trail", __name__)
 

@@ -21,11 +21,11 @@ from core.roles import Permission, Role
 from core.trail import Actor
 from web.auth import door, me, now, rules
 from web.database import session
+from web.entrance.seats import SEAT_FIELDS, may_change, need_to_give, seat_asked_for
+from web.entrance.temporary import temporary_password
 from web.errors import NotPermitted
 from web.forms import UNPROCESSABLE, FormFault, Problems, text
 from web.letters import tell
-from web.seats import SEAT_FIELDS, may_change, need_to_give, seat_asked_for
-from web.temporary import temporary_password
 
 bp = Blueprint("users", __name__)
 

@@ -8,7 +8,7 @@ from werkzeug.datastructures import FileStorage
 
 from sampler.bundle import verifier_source
 from web.auth import Door, door
-from web.verdict import explained
+from web.trials.verdict import explained
 from web.views import auditors
 
 bp = Blueprint("verify", __name__)

@@ -16,12 +16,12 @@ from sampler import procedure
 from sampler.commitment import Worked
 from sampler.faults import BadInput
 from sampler.procedure import Prepared
-from web.comparison import Comparison, compare
 from web.errors import TrialGone
-from web.inputs import Inputs
-from web.results import Result, rehearse
-from web.runner import Job, Progress, Runner
 from web.settings import Settings
+from web.trials.comparison import Comparison, compare
+from web.trials.inputs import Inputs
+from web.trials.results import Result, rehearse
+from web.trials.runner import Job, Progress, Runner
 
 TOKEN_BYTES = 32
 SWEEP_SECONDS = 20.0
@@ -76,7 +76,7 @@ class Desk:
         self.settings = settings
         self.runner = Runner(settings.workers, settings.most_waiting)
         self.prefix = ""
-        """Begins the key of every trial: where it is found (`web.relay`)."""
+        """Begins the key of every trial: where it is found (`web.trials.relay`)."""
         self._clock = clock
         self._trials: dict[str, Trial] = {}
         self._lock = threading.Lock()

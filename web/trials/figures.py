@@ -9,7 +9,7 @@ from sampler.bottlenecks import bottlenecks
 from sampler.commitment import Worked
 from sampler.procedure import Prepared
 from sampler.quotas import Kind, UnitType
-from web.words import bounds, percent
+from web.words.draws import bounds, percent
 
 MOST_BARS = 12
 """With more levels of chance than this the chart shows ranges of chance."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.jobs import ENDED, Job, JobState
 from core.messages import MAIL
-from web.links import LETTER
+from web.entrance.links import LETTER
 
 VERIFY_TRAIL = "trail.verify"
 

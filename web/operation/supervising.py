@@ -12,10 +12,10 @@ from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from web import logs
+from web.operation import logs
 
 LEAVE_SECONDS = 45.0
-"""After SIGTERM: longer than a request or a job may go on (`web.serving`, `web.worker.Terms`)."""
+"""After SIGTERM: longer than a request or a job may go on (`serving`, `web.worker.Terms`)."""
 
 ENDING = (signal.SIGTERM, signal.SIGINT)
 LONGEST_PAUSE = 30.0

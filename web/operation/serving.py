@@ -13,12 +13,13 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from core.database import connect
-from web import heartbeats, logs, relay
 from web.app import create_app
 from web.auth import clock
 from web.handlers import handlers
+from web.operation import heartbeats, logs
+from web.operation.supervising import Supervisor
 from web.settings import Settings
-from web.supervising import Supervisor
+from web.trials import relay
 from web.worker import run_worker, stop_on_signals
 
 THREADS = 16

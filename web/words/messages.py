@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.messages import Message
-from web.words_trail import role_words
+from web.words.trail import role_words
 
 Params = Mapping[str, Any]
 

@@ -14,8 +14,8 @@ from core.logins import Ending, Method
 from core.roles import Role, ScopeKind
 from core.trail import Event
 from core.trail_check import Fault
-from web.words_jobs import KINDS, STATES
-from web.words_time import to_the_second
+from web.words.jobs import KINDS, STATES
+from web.words.times import to_the_second
 
 ACTIONS = {
     "backup.made": "备份",

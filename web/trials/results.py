@@ -16,8 +16,8 @@ from sampler.procedure import Prepared
 from web.papers.lists import DrawnList, DrawnRow
 from web.papers.pdf import as_pdf
 from web.papers.workbook import as_workbook
-from web.runner import Progress
-from web.stored import Stored
+from web.trials.runner import Progress
+from web.trials.stored import Stored
 
 AUDITED = ("certificate.json", "frame.jsonl", SEALED)
 WORKBOOK, PAPER, ARCHIVE = "drawn.xlsx", "drawn.pdf", "bundle.zip"

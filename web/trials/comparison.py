@@ -7,8 +7,8 @@ from fractions import Fraction
 from sampler.commitment import Worked, work_out
 from sampler.procedure import Prepared
 from sampler.quotas import Kind, Method, Problem
-from web.runner import Progress
-from web.words import bounds
+from web.trials.runner import Progress
+from web.words.draws import bounds
 
 MOST_HELD = 4
 """Institutions with as many named fields or more are taken together."""

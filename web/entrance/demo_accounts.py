@@ -18,7 +18,7 @@ from core.memberships import memberships_of
 from core.passwords import RULES, set_password
 from core.roles import NATION, Role, Scope, ScopeKind
 from core.trail import SYSTEM
-from web.temporary import temporary_password
+from web.entrance.temporary import temporary_password
 
 _NOBODY = "91990000000000001"
 INSTITUTION = _NOBODY + uscc.calc_check_digit(_NOBODY)

@@ -20,8 +20,8 @@ from typing import Literal
 from sqlalchemy import Connection, Engine
 
 from core.files import FileNotFound, FileStore, StoredFile
-from web import migrating
-from web.backup_parts import (
+from web.operation import migrating
+from web.operation.backup_parts import (
     BLOCK,
     FILES,
     LISTING,

@@ -32,8 +32,8 @@ from sqlalchemy import table as plain_table
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.files import FileStore
-from web import migrating
-from web.backup_parts import (
+from web.operation import migrating
+from web.operation.backup_parts import (
     CHUNK,
     LISTING,
     MANIFEST,

@@ -13,14 +13,14 @@ from sampler.report import (
     ratio_kept,
     spread,
 )
-from web import figures
-from web.comparison import Comparison
 from web.papers.lists import FieldList
-from web.results import Result
-from web.runner import Telling
-from web.trials import Trial
-from web.verdict import Check, checks
-from web.words import decimals_for, percent, step_words
+from web.trials import figures
+from web.trials.comparison import Comparison
+from web.trials.desk import Trial
+from web.trials.results import Result
+from web.trials.runner import Telling
+from web.trials.verdict import Check, checks
+from web.words.draws import decimals_for, percent, step_words
 
 MOST_ROWS = 2_000
 """More drawn units than this are not shown on the page; the files have them all."""

@@ -1,0 +1,1 @@
+"""Keeping the service alive: processes, logs, migrations, backup and restore."""

@@ -1,0 +1,1 @@
+"""Trials of visitors: inputs, long work, results and pictures of chances; nothing is kept."""

@@ -1,0 +1,1 @@
+"""What the pages say, in tables of their own: one word for one thing."""
