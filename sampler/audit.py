@@ -12,7 +12,7 @@ from typing import Any
 
 from sampler import verifier
 from sampler.certificate import certificate as certificate_of
-from sampler.commitment import digest
+from sampler.commitment import digest, type_json
 from sampler.draw import hold_draw
 from sampler.fairness import Progress
 from sampler.faults import BadInput
@@ -20,7 +20,7 @@ from sampler.frame import SEAL_TAG
 from sampler.hashing import canonical, tagged
 from sampler.inputs.plan_text import plan_from_json
 from sampler.inputs.roster_table import Roster
-from sampler.quotas import Method, UnitType
+from sampler.quotas import Method
 from sampler.seeds import Contribution
 from sampler.unit_types import typed
 
@@ -185,7 +185,7 @@ def _misfits(
             unit_id = row["public"]["unit_id"]
             yield f"{unit_id} 应属第 {number} 类，公开名单写的是第 {row['type']} 类"
     told = [{name: t[name] for name in _TYPE_KEYS} for t in certificate["commitment"]["types"]]
-    made = [_type_json(t) for t in anew.problem.types]
+    made = [type_json(t) for t in anew.problem.types]
     if len(told) != len(made):
         yield f"按计划应有 {len(made)} 类，承诺写的是 {len(told)} 类"
     yield from (
@@ -196,18 +196,6 @@ def _misfits(
 
 
 _TYPE_KEYS = ("number", "kind", "units", "places", "cross", "weight")
-
-
-def _type_json(t: UnitType) -> dict[str, Any]:
-    """A type as committed, without its chance."""
-    return {
-        "number": t.number,
-        "kind": t.kind.value,
-        "units": t.units,
-        "places": list(t.places),
-        "cross": [i for i, truth in enumerate(t.cross) if truth],
-        "weight": str(t.weight),
-    }
 
 
 def _differences(

@@ -149,17 +149,24 @@ def types_json(problem: Problem, worked: Worked) -> list[dict[str, Any]]:
     groups = _groups(worked.fair)
     return [
         {
-            "number": t.number,
-            "kind": t.kind.value,
-            "units": t.units,
-            "places": list(t.places),
-            "cross": [i for i, truth in enumerate(t.cross) if truth],
-            "weight": str(t.weight),
+            **type_json(t),
             "group": groups.get(t.number),
             "chance": ratio_text(worked.chances[t.number]),
         }
         for t in problem.types
     ]
+
+
+def type_json(t: UnitType) -> dict[str, Any]:
+    """A type as plan and frame make it: all that is committed of it but group and chance."""
+    return {
+        "number": t.number,
+        "kind": t.kind.value,
+        "units": t.units,
+        "places": list(t.places),
+        "cross": [i for i, truth in enumerate(t.cross) if truth],
+        "weight": str(t.weight),
+    }
 
 
 def committed_problem(data: Mapping[str, Any], plan: Plan) -> Problem:
