@@ -30,11 +30,12 @@ PATIENCE_MS = 15_000
 """How long a SQLite writer waits for another one."""
 
 
-def enum_column(members: type[Enum]) -> Any:
+def enum_column(members: type[Enum], name: str = "") -> Any:
     """A column type that stores the *values* of an enum, held by a named CHECK.
 
     By default SQLAlchemy stores the names of the members, which no report can read, and
-    PostgreSQL a type of its own, which no migration can change easily.
+    PostgreSQL a type of its own, which no migration can change easily. The CHECK is called
+    after the enum; a table with a second column of the same enum tells another *name* for it.
     """
     return EnumType(
         members,
@@ -42,7 +43,7 @@ def enum_column(members: type[Enum]) -> Any:
         native_enum=False,
         create_constraint=True,
         length=max(len(str(member.value)) for member in members),
-        name=members.__name__.lower(),
+        name=name or members.__name__.lower(),
     )
 
 

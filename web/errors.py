@@ -154,6 +154,17 @@ FACTS: dict[str, str] = {
     "nothing_to_sign": "日志里还没有新的记录，不需要签署检查点。",
     "trail_is_broken": "操作日志第 {number} 条处不连续，不能签署检查点；请立即报告纪检监督。",
     "checkpoint_exists": "这个检查点已经签署过。",
+    "entry_not_found": "名录里没有这个条目，或者不在您的管辖范围内。",
+    "roster_change_not_found": "没有这次名录变更。",
+    "entry_changed_meanwhile": "您打开之后，别人修改过这个条目，所以没有保存。"
+    "请返回重新打开，核对对方的修改后再改。",
+    "entry_not_there": "{day}时这个条目还不在名录里；要从那一天起登记，请把必填内容填全。",
+    "nothing_changes": "内容与名录现状完全一致，没有需要登记的变更。",
+    "roster_key_taken": "已有别的条目使用相同的代码或编号；请先查到那个条目，确认是不是同一个。",
+    "changed_since": "这次变更之后又有人改过同样的条目（变更号 {changes}），不能单独撤销；"
+    "请先撤销后面的变更。",
+    "change_already_withdrawn": "这次变更已经撤销过。",
+    "roster_not_empty": "两库里已有数据；演示数据只能写入空的数据库。",
 }
 """What each fact of core says, by its code; in braces its parameters."""
 

@@ -20,5 +20,17 @@ import core.messages
 import core.passwords
 import core.second_factor
 import core.trail  # noqa: F401
+import rosters.certificates
+import rosters.departments
+import rosters.experts
+import rosters.flags
+import rosters.inspectors
+import rosters.institutions
+import rosters.items
+import rosters.premises
+import rosters.relations
+import rosters.statements
+import rosters.successions
+import rosters.vocabularies  # noqa: F401
 
 metadata = SQLModel.metadata

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Enum, Table, insert
 
 from core.trail import START, Actor
+from tests.operation.roster_rows import ROSTER_SAMPLES
 from web.tables import metadata
 
 AT = datetime(2026, 3, 2, 8, 30, 15, 123456, tzinfo=UTC)
@@ -136,6 +137,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "hash": DIGEST,
     },
     "trail_checkpoint": {"number": 1, "published": "{}"},
+    **ROSTER_SAMPLES,
 }
 """By table; the first row of `trail_head` is there from the beginning."""
 

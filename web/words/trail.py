@@ -14,6 +14,9 @@ from core.logins import Ending, Method
 from core.roles import Role, ScopeKind
 from core.trail import Event
 from core.trail_check import Fault
+from rosters.entries import Noun
+from rosters.statements import ChangeKind
+from web.words import rosters
 from web.words.jobs import KINDS, STATES
 from web.words.times import to_the_second
 
@@ -58,6 +61,11 @@ ACTIONS = {
     "detached": "移除附件",
     "forgotten": "清理不再使用的文件",
     "trail.exported": "导出操作日志",
+    "entered": "登记入册",
+    "changed": "变更登记",
+    "ended": "移出名录",
+    "stated": "批量登记",
+    "withdrawn": "撤销名录变更",
 }
 """What was done, by the code of the event."""
 
@@ -69,6 +77,8 @@ NOUNS = {
     "file": "文件",
     "trail": "操作日志",
     "backup": "备份",
+    "roster_change": "名录变更",
+    **{noun.value: words for noun, words in rosters.NOUNS.items()},
 }
 """To what kind of thing."""
 
@@ -115,10 +125,16 @@ FIELDS = {
     "login": "登录编号",
     "logins": "登录编号",
     "sha256": "文件摘要 SHA-256",
+    "change": "变更号",
+    "takes_effect": "生效日期",
+    "statements": "登记条数",
 }
 """The fields of *before* and *after*; what says most comes first."""
 
 _ORDER = {name: place for place, name in enumerate(FIELDS)}
+_FRAME = frozenset({"change", "takes_effect"})
+"""What an event of the rosters says of itself, not of the entry."""
+
 MOST_TOLD = 3
 
 _OUTCOMES = {
@@ -140,7 +156,7 @@ VALUES: dict[str, dict[str, str]] = {
     "ending": {ending.value: ending.label for ending in Ending},
     "outcome": {outcome.value: words for outcome, words in _OUTCOMES.items()},
     "method": {method.value: words for method, words in _METHODS.items()},
-    "kind": KINDS,
+    "kind": KINDS | {kind.value: kind.label for kind in ChangeKind},
     "noun": NOUNS,
     "field": {"phone": "手机", "email": "邮箱", "id_number": "身份证号"},
 }
@@ -204,13 +220,29 @@ def lines(event: Event) -> list[Line]:
     both = event.before is not None and event.after is not None
     return [
         Line(
-            FIELDS.get(name, name),
-            value_words(name, before.get(name)),
-            value_words(name, after.get(name)),
-            both and before.get(name) != after.get(name),
+            _field_words(event, name),
+            _told(event, name, before.get(name)),
+            _told(event, name, after.get(name)),
+            both and name not in _FRAME and before.get(name) != after.get(name),
         )
         for name in _names(event)
     ]
+
+
+def _is_of_rosters(event: Event, name: str) -> bool:
+    return event.noun in rosters.NOUNS and name not in _FRAME
+
+
+def _field_words(event: Event, name: str) -> str:
+    if _is_of_rosters(event, name):
+        return rosters.fact_words(Noun(event.noun), name)
+    return FIELDS.get(name, name)
+
+
+def _told(event: Event, name: str, value: Any) -> str:
+    if _is_of_rosters(event, name):
+        return rosters.value_words(Noun(event.noun), name, value)
+    return value_words(name, value)
 
 
 def _names(event: Event) -> list[str]:
