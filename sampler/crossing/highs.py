@@ -15,6 +15,9 @@ Ints = npt.NDArray[np.int64]
 Numbers = Floats | Ints
 
 TOLERANCE = 1e-9
+LOOSE = 1e-7
+"""The usual tolerance of HiGHS, for a program that has become too narrow for `TOLERANCE`."""
+
 INFINITY = float(highspy.kHighsInf)
 
 _NODES = 5_000
@@ -131,6 +134,15 @@ class Solver:
             found = self._highs.getInfo().primal_solution_status
             return bool(found == highspy.SolutionStatus.kSolutionStatusFeasible)
         raise ArithmeticError(f"HiGHS ended with {self._highs.modelStatusToString(status)}")
+
+    def loosen(self) -> None:
+        """Accept rows that are missed by a little more, and start afresh.
+
+        For a program of which it is known that something satisfies it: after many stages a
+        basis can miss a row by more than `TOLERANCE`, and be called infeasible for that.
+        """
+        self._highs.clearSolver()
+        self._highs.setOptionValue("primal_feasibility_tolerance", LOOSE)
 
     def _warm(self, primal: bool) -> None:
         """Go on by the primal simplex for a while, or start afresh by the dual one."""

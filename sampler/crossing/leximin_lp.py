@@ -214,7 +214,10 @@ class _Stages:
         room = min(self._ceiling(t) for g in rising for t in self.free[g]) - self.height
         step = self.solver.add_column(ladder, cost=-1.0, high=max(room, 0.0))
         if not self._optimise():
-            raise ArithmeticError("a level that was feasible is lost")
+            # the levels below are feasible: only rounding can have lost them
+            self.solver.loosen()
+            if not self._optimise():
+                raise ArithmeticError("a level that was feasible is lost")
         rise = max(float(self.solver.values()[step]), 0.0)
         self.height += rise
         prices = self.solver.row_prices()[rising]

@@ -12,11 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from sampler import procedure
 from sampler.crossing.highs import Floats
 from sampler.crossing.panels import DENOMINATOR, Lottery, PanelResult, apportion, fair_panels
 from sampler.crossing.peeling import TOTAL
 from sampler.faults import Infeasible
-from sampler.quotas import Cross, Kind, Predicate, Problem, UnitType
+from sampler.quotas import Cross, Excluded, Kind, Predicate, Problem, UnitType
+from tests.sampler.demo import country, example_plan
 
 bounded = settings(max_examples=300, derandomize=True, deadline=None)
 
@@ -355,3 +357,17 @@ def test_whole_weights_sum_up_and_stay_within_one(parts: list[float], total: int
     assert sum(whole) == total
     scale = Fraction(total) / sum(map(Fraction, parts))
     assert all(abs(w - Fraction(x) * scale) < 1 for w, x in zip(whole, parts, strict=True))
+
+
+def test_a_level_that_only_rounding_loses_is_found_again() -> None:
+    # found on the workbench: after a dozen levels the linear programme was called infeasible
+    roster = country(53_834, 5_200)
+    ids = roster.cells["unit_id"]
+    out = sorted({*ids[::40], *ids[::25]})
+    plan = replace(example_plan("joint-crossing"), excluded=tuple(Excluded(u, "停业") for u in out))
+
+    prepared = procedure.prepare(plan, roster)
+    worked = procedure.chances(prepared)
+
+    assert sum(worked.chances[t.number] * t.units for t in prepared.typed.problem.types) == plan.n
+    assert max(worked.chances.values()) <= plan.cap
