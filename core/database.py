@@ -26,8 +26,8 @@ SQLModel.metadata.naming_convention = {
 WRITES = "spotcheck_writes"
 """Execution option of connections that will write."""
 
-PATIENCE_MS = 15_000
-"""How long a SQLite writer waits for another one."""
+PATIENCE_MS = 45_000
+"""How long a SQLite writer waits for another one; a national import writes for some 25 seconds."""
 
 
 def enum_column(members: type[Enum], name: str = "") -> Any:

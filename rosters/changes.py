@@ -4,12 +4,12 @@ A change of few entries leaves an event for each in the trail; a large one leave
 with the digest of its change file: one line for each statement, with what was before and after.
 """
 
-import io
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from tempfile import TemporaryFile
 from typing import Any
 
 from sqlalchemy import insert
@@ -63,7 +63,7 @@ class NothingChanges(Invalid):
     code = "nothing_changes"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Saying:
     """What somebody wants to state of an entry; facts that are so already are left out of it.
 
@@ -81,7 +81,7 @@ class Saying:
     expected: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Said:
     """What a saying has changed: the facts that differ, before and after."""
 
@@ -130,8 +130,7 @@ def state(session: Session, act: Act, sayings: Sequence[Saying]) -> Change:
     EntryNotFound, EntryNotThere, ChangedMeanwhile, KeyTaken
     """
     known = _locked(session, sayings)
-    plain = [_plain(saying) for saying in sayings]
-    said = [one for one in _differences(plain, known) if one.after]
+    said = [one for one in _differences(map(_plain, sayings), known) if one.after]
     if not said:
         raise NothingChanges
     change = Change(
@@ -209,17 +208,17 @@ def _changed(was: Facts, now: Facts) -> dict[str, Any]:
 def _write(
     session: Session, change: Change, said: Sequence[Said], known: dict[int, list[Stated]]
 ) -> None:
-    connection = session.connection()
-    rows = [
-        {
-            "change_id": change.key,
-            "entry_id": one.entry_id,
-            "takes_effect": one.takes_effect,
-            "facts": one.after,
-        }
-        for one in said
-    ]
-    connection.execute(insert(STATEMENTS), rows)
+    for part in chunks(said):
+        rows = [
+            {
+                "change_id": change.key,
+                "entry_id": one.entry_id,
+                "takes_effect": one.takes_effect,
+                "facts": one.after,
+            }
+            for one in part
+        ]
+        session.connection().execute(insert(STATEMENTS), rows)
     touched: dict[Noun, dict[int, list[Stated]]] = defaultdict(dict)
     for one in said:
         touched[one.noun][one.entry_id] = known[one.entry_id]
@@ -249,8 +248,10 @@ def _action(said: Said) -> str:
 
 
 def _record_file(session: Session, act: Act, change: Change, said: Sequence[Said]) -> None:
-    lines = io.BytesIO(b"".join(_line(one) for one in said))
-    blob = act.files.put(lines, LARGEST_CHANGE_FILE)
+    with TemporaryFile() as lines:
+        lines.writelines(map(_line, said))
+        lines.seek(0)
+        blob = act.files.put(lines, LARGEST_CHANGE_FILE)
     attach(session, blob, f"变更清单-{change.key}.jsonl", NOUN, change.key, act.actor, act.now)
     trail.record(
         session, act.actor, "stated", NOUN, change.key, act.now,

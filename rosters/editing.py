@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, SQLModel, col, select
 
+from core.errors import Conflict, Invalid
 from core.roles import NATIONWIDE, Place
 from rosters.certificates import CertificateFacts
 from rosters.changes import Act, Saying, new_entries, state
@@ -17,11 +18,12 @@ from rosters.departments import DepartmentFacts
 from rosters.entries import TABLES, Noun, holds
 from rosters.experts import ExpertFacts
 from rosters.flags import FlagFacts, ProficiencyResultFacts
+from rosters.indicators import IndicatorFacts
 from rosters.inspectors import InspectorFacts, LeaveFacts
 from rosters.institutions import Institution, InstitutionFacts
 from rosters.items import CheckItemFacts, JointItemFacts
 from rosters.premises import ContactFacts, QICentreFacts, SiteFacts
-from rosters.relations import RelationFacts
+from rosters.relations import Relation, RelationFacts
 from rosters.statements import Change, EntryNotFound, noun_of, stated
 from rosters.successions import SuccessionFacts
 from rosters.timeline import PRESENT, facts_at
@@ -44,8 +46,25 @@ INPUTS: dict[Noun, type[SQLModel]] = {
     Noun.JOINT_ITEM: JointItemFacts,
     Noun.CHECK_ITEM: CheckItemFacts,
     Noun.FIELD_MAPPING: FieldMappingFacts,
+    Noun.INDICATOR: IndicatorFacts,
 }
 """What checks the facts of each noun before they are stated."""
+
+
+CLASSES = ("credit_class", "cma_class")
+"""Facts of an institution that never change without `class_reason`."""
+
+
+class ClassReasonMissing(Invalid):
+    """A class that changes without a reason would be a secret score."""
+
+    code = "class_reason_missing"
+
+
+class RelationKnown(Conflict):
+    """The same relation of the same person to the same institution is on record."""
+
+    code = "relation_known"
 
 
 def checked(noun: Noun, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,10 +86,24 @@ def enter(
     Raises
     ------
     pydantic.ValidationError, KeyTaken
+    RelationKnown
+        If the same relation of the same person stands already.
     """
     sound = checked(noun, facts)
+    if noun == Noun.RELATION:
+        _need_new_relation(session, sound, day)
     (entry_id,) = new_entries(session, noun, 1)
     return entry_id, state(session, act, [Saying(noun, entry_id, sound, day)])
+
+
+def _need_new_relation(session: Session, facts: Mapping[str, Any], day: date) -> None:
+    same = (getattr(Relation, name) == facts[name] for name in _WHICH_RELATION)
+    wanted = select(Relation.entry_id).where(*same, holds(Relation, day))
+    if session.exec(wanted).first() is not None:
+        raise RelationKnown
+
+
+_WHICH_RELATION = ("person_id", "institution_id", "kind", "first_day")
 
 
 def change(
@@ -87,10 +120,21 @@ def change(
     Raises
     ------
     pydantic.ValidationError, NothingChanges, EntryNotFound, ChangedMeanwhile, KeyTaken
+    ClassReasonMissing
+        If a class of an institution changes and `class_reason` does not say why.
     """
-    sound = checked(noun, facts_on(session, entry_id, day) | dict(facts))
+    was = facts_on(session, entry_id, day)
+    sound = checked(noun, was | dict(facts))
     said = {name: sound[name] for name in facts if name in sound}
+    if noun == Noun.INSTITUTION:
+        _need_class_reason(was, said)
     return state(session, act, [Saying(noun, entry_id, said, day, expected)])
+
+
+def _need_class_reason(was: Mapping[str, Any], said: Mapping[str, Any]) -> None:
+    rated = any(name in said and said[name] != was.get(name, "") for name in CLASSES)
+    if rated and not str(said.get("class_reason", "")).strip():
+        raise ClassReasonMissing(field="class_reason")
 
 
 def end(

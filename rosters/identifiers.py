@@ -1,12 +1,13 @@
 """The numbers an institution bears: its social credit code and its certificate number."""
 
+import re
 from dataclasses import dataclass
-
-from stdnum.cn import uscc
+from operator import mul
 
 CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 """The 31 characters of a credit code, in order of value: no I, O, S, V, Z (GB 32100-2015)."""
 
+_CREDIT_CODE = re.compile(rf"[0-9]{{8}}[{CREDIT_ALPHABET}]{{10}}")
 _CREDIT_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 
 _ORGANISATION_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -16,7 +17,7 @@ _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 def _weighed(body: str, alphabet: str, weights: tuple[int, ...]) -> int:
     if len(body) != len(weights):
         raise ValueError(f"needs {len(weights)} characters: {body!r}")
-    return sum(alphabet.index(sign) * weight for sign, weight in zip(body, weights, strict=True))
+    return sum(map(mul, map(alphabet.index, body), weights))
 
 
 def credit_check_sign(body: str) -> str:
@@ -65,7 +66,8 @@ def compose_credit_code(kind: str, region: str, organisation: str) -> str:
 
 def is_credit_code(text: str) -> bool:
     """Whether *text* is exactly a credit code: 18 characters, capitals, check right."""
-    return uscc.compact(text) == text and uscc.is_valid(text)
+    # our own: that of the library costs five times as much, and a file has 53,834 of them
+    return bool(_CREDIT_CODE.fullmatch(text)) and credit_check_sign(text[:17]) == text[17]
 
 
 def _numbered(names: str) -> tuple[str, ...]:

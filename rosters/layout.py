@@ -44,15 +44,17 @@ def follows(*nouns: Noun) -> Callable[[Projection], Projection]:
 def lay_out(session: Session, touched: Mapping[Noun, Mapping[int, list[Stated]]]) -> None:
     """Write the periods of the entries anew, and what follows from them."""
     for noun, entries in touched.items():
-        table = TABLES[noun]
-        for chunk in chunks(sorted(entries)):
+        table, keys = TABLES[noun], sorted(entries)
+        for chunk in chunks(keys):
             session.connection().execute(delete(table).where(col(table.entry_id).in_(chunk)))
-        rows = [row for key, told in entries.items() for row in period_rows(table, key, told)]
-        try:
-            if rows:
-                session.connection().execute(insert(table), rows)
-        except IntegrityError as error:
-            raise KeyTaken(noun=noun.value) from error
+        # all are gone before any comes back: a number may pass from one entry to another
+        for chunk in chunks(keys):
+            rows = [row for key in chunk for row in period_rows(table, key, entries[key])]
+            try:
+                if rows:
+                    session.connection().execute(insert(table), rows)
+            except IntegrityError as error:
+                raise KeyTaken(noun=noun.value) from error
     for project, followed in PROJECTIONS.items():
         # once for all of them: an import touches institutions and what they hold together
         if concerned := {n: entries.keys() for n, entries in touched.items() if n in followed}:

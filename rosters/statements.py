@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import CheckConstraint, Index, func
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -24,6 +24,8 @@ from rosters.timeline import Stated, facts_at
 
 NOUN = "roster_change"
 """Under this noun the trail keeps what concerns a change as a whole."""
+
+Thing = TypeVar("Thing")
 
 CHUNK = 5_000
 """Entries asked for in one query; SQLite takes 32,766 parameters."""
@@ -205,7 +207,7 @@ def noun_of(session: Session, entry_id: int) -> Noun:
     return entry.noun
 
 
-def chunks(keys: Sequence[int]) -> Iterator[Sequence[int]]:
-    """*keys* in pieces that one query can take."""
-    for start in range(0, len(keys), CHUNK):
-        yield keys[start : start + CHUNK]
+def chunks(things: Sequence[Thing]) -> Iterator[Sequence[Thing]]:
+    """*things* in pieces that one query can take."""
+    for start in range(0, len(things), CHUNK):
+        yield things[start : start + CHUNK]

@@ -7,7 +7,9 @@ No table says officially which term stands for which: ours is dated, published a
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Annotated
 
+from pydantic import AfterValidator, ValidationInfo
 from sqlmodel import Field, SQLModel
 
 from core.database import enum_column
@@ -68,12 +70,20 @@ def parted(text: str) -> list[str]:
     return [term for term in text.split(BETWEEN) if term]
 
 
+def _another(target: Vocabulary, info: ValidationInfo) -> Vocabulary:
+    if target == info.data.get("source"):
+        raise ValueError("same_vocabulary")
+    return target
+
+
 class FieldMappingFacts(SQLModel):
     """That a term of one vocabulary stands for a term of another."""
 
     source: Vocabulary = Field(sa_type=enum_column(Vocabulary))
     source_term: str = Field(min_length=1, max_length=60)
-    target: Vocabulary = Field(sa_type=enum_column(Vocabulary, "target_vocabulary"))
+    target: Annotated[Vocabulary, AfterValidator(_another)] = Field(
+        sa_type=enum_column(Vocabulary, "target_vocabulary")
+    )
     target_term: str = Field(min_length=1, max_length=60)
     note: str = Field(default="", max_length=200)
 

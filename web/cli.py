@@ -1,8 +1,10 @@
 """The command `spotcheck`."""
 
 import sys
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -20,6 +22,7 @@ SERVICE = {
     "backup": "data:back_up",
     "restore": "data:bring_back",
     "tidy": "tidy:tidy",
+    "rosters": "rosters:rosters",
 }
 """Commands that need the whole service, and where they stand in `web.commands`."""
 
@@ -27,20 +30,24 @@ SERVICE = {
 class Commands(click.Group):
     """Loads the service only for a command that needs it: a draw should start at once."""
 
+    def __init__(self, *arguments: Any, service: Mapping[str, str], **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.service = service
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All commands, in the order in which one meets them."""
-        return [*SERVICE, *super().list_commands(ctx)]
+        return [*self.service, *super().list_commands(ctx)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name."""
-        if cmd_name not in SERVICE:
+        if cmd_name not in self.service:
             return super().get_command(ctx, cmd_name)
-        module, name = SERVICE[cmd_name].split(":")
+        module, name = self.service[cmd_name].split(":")
         command: click.Command = getattr(import_module(f"web.commands.{module}"), name)
         return command
 
 
-@click.group(cls=Commands)
+@click.group(cls=Commands, service=SERVICE)
 def main() -> None:
     """双随机抽查平台。"""
 
@@ -55,7 +62,7 @@ def sampler(arguments: tuple[str, ...]) -> None:
     sys.exit(sampler_main(arguments, prog="spotcheck sampler"))
 
 
-@main.group()
+@main.group(cls=Commands, service={"world": "rosters:world"})
 def demo() -> None:
     """演示数据。"""
 

@@ -1,19 +1,39 @@
-"""What a demo service offers: a made-up roster, and the example plans."""
+"""What a demo service offers: a made-up roster, a world around it, and the example plans."""
 
 import io
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from importlib.resources import files as package_files
 
+from sqlmodel import Session
+
+from core.calendar import china_date
+from core.files import FileStore
+from core.roles import Role
+from core.trail import Actor
+from rosters.changes import Act
 from rosters.demo import demo_roster, write_demo_roster
 from rosters.demo_figures import LABEL
+from rosters.demo_world import Told, demo_world, give_accounts, settle, some_institution
+from rosters.statements import ChangeKind
 from sampler.inputs.plan_text import read_plan
 from sampler.inputs.roster_table import Roster, read_roster
 from sampler.quotas import Plan
+from web.entrance.demo_accounts import (
+    INSTITUTION,
+    PROVINCE,
+    DemoAccount,
+    demo_accounts,
+    login_name,
+)
 from web.settings import DemoSize
 from web.words.draws import plan_summary
 
 FIRST_PLAN = "2023-national"
+
+WORLD_UNITS = 2_000
+"""Institutions of the world that a demo service starts with, so that it starts at once."""
 
 
 @dataclass(frozen=True)
@@ -65,3 +85,40 @@ class DemoRoster:
 def is_demo(roster: Roster) -> bool:
     """Whether every row says of itself that it is made up."""
     return set(roster.cells.get("remark", ("",))) == {LABEL}
+
+
+@dataclass(frozen=True)
+class DemoWorld:
+    """The institutions and inspectors of a demo service, with all that is known of them."""
+
+    units: int
+    seed: int
+
+    def settle(
+        self,
+        session: Session,
+        actor: Actor,
+        files: FileStore,
+        now: datetime,
+        told: Told | None = None,
+    ) -> int:
+        """Fill the empty rosters; the number of statements.
+
+        Raises
+        ------
+        RosterIsNotEmpty
+        """
+        act = Act(actor, now, files, kind=ChangeKind.IMPORT, source=LABEL)
+        return settle(session, act, demo_world(self.units, self.seed, china_date(now)), told)
+
+
+def open_accounts(
+    session: Session, actor: Actor, files: FileStore, now: datetime
+) -> list[DemoAccount]:
+    """The demo accounts; those of an institution, an inspector and an expert are of the world."""
+    today = china_date(now)
+    act = Act(actor, now, files, "演示账号", source=LABEL)
+    logins = login_name(Role.INSPECTOR), login_name(Role.EXPERT)
+    give_accounts(session, act, today, PROVINCE, *logins)
+    institution = some_institution(session, today, PROVINCE) or INSTITUTION
+    return demo_accounts(session, now, institution=institution)

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from core.errors import Conflict, Fact, Forbidden, Invalid, NotFound
 from core.passwords import PasswordRefused
 from web.database import give_up
+from web.words import roster_faults
 
 MOST_DRAINED = 512 * 2**20
 CHUNK = 2**20
@@ -160,10 +161,87 @@ FACTS: dict[str, str] = {
     "请返回重新打开，核对对方的修改后再改。",
     "entry_not_there": "{day}时这个条目还不在名录里；要从那一天起登记，请把必填内容填全。",
     "nothing_changes": "内容与名录现状完全一致，没有需要登记的变更。",
+    "no_such_roster_form": "这类内容不能用文件导入。",
+    "roster_file_unreadable": "{words}",
+    "roster_import_not_found": "没有这次导入，或者不在您的管辖范围内。",
+    "roster_import_not_now": "这次导入现在不能这样办理：可能正在处理，或者已经办过。请刷新后再看。",
+    "roster_list_is_national": "这张清单由总局统一维护，不能由省级导入。",
+    "roster_import_has_faults": "还有 {faulty} 行有错误、{undecided} 行待确认。"
+    "按“有一个错误就全部不导入”的约定，请先改好，或改为只导入没有错误的行。",
+    "roster_import_nothing_to_undo": "这次导入没有改动名录，不需要撤销。",
+    "duplicate_case_not_found": "没有这一项疑似重复。",
+    "duplicate_case_cannot_be_so": "第 {row} 行不能这样判定：所选机构不在候选之列，或代码已占用。",
     "roster_key_taken": "已有别的条目使用相同的代码或编号；请先查到那个条目，确认是不是同一个。",
+    "class_reason_missing": "信用风险等级有变化时，须同时写明调整理由。",
+    "relation_known": "这一人员与这家机构的同一种关系已经登记过。",
+    "own_successor": "机构不能并入自己，也不能从自己分出；请另选一家。",
+    "saved_view_not_found": "没有这个常用筛选，或者不是您保存的。",
+    "saved_view_title_taken": "您已有名为“{title}”的常用筛选，请换一个名称。",
+    "saved_view_bad_title": "请给常用筛选起一个名称（不超过 {most} 个字）。",
+    "saved_view_bad_query": "筛选条件太多，无法保存；请减少几项后再存。",
     "changed_since": "这次变更之后又有人改过同样的条目（变更号 {changes}），不能单独撤销；"
     "请先撤销后面的变更。",
     "change_already_withdrawn": "这次变更已经撤销过。",
+    "unknown_fault_kind": "没有这一类数据问题。",
+    "risk_run_not_found": "没有这次风险评分。",
+    "bands_out_of_order": "等级分界应由低到高：B类起点 {b} 分、C类起点 {c} 分、D类起点 {d} 分"
+    "不是递增的。",
+    "only_people_decide": "信用风险等级只能由人员决定，程序不能自动采纳。",
+    "proposal_not_found": "这次评分没有建议调整该机构的等级，或者机构不在您的管辖范围内。",
+    "proposal_is_stale": "评分之后，这些机构的等级已另有变动，建议已失效：{entries}。请重新评分。",
+    "proposal_is_decided": "所选机构中有 {many} 家的建议已有人作出决定；请刷新后重选。",
+    "plan_not_found": "没有这份计划，或者不在您当前身份的管辖范围内。",
+    "plan_is_elsewhere": "计划第 {version} 版现在是“{state.label}”，不能办理这一步。请刷新后再看。",
+    "plan_changed_meanwhile": "您打开之后，别人修改或办理过这一版计划，所以没有保存。"
+    "请返回重新打开，核对对方的修改后再办。",
+    "no_person": "计划和抽取须由人员办理，不能由系统自动办理。",
+    "plan_file_faults": "计划文件有误，没有导入：{words}。",
+    "plan_has_faults": "计划有 {count} 处需要改正，已在各栏目旁逐一注明。",
+    "plan_second_person_needed": "须由另一人审批：不能审批本人编制或提交的计划。",
+    "plan_reason_missing": "请写明理由（不超过 {most} 字）。",
+    "plan_version_under_way": "这份计划的第 {version} 版正在办理；请先办完或撤回那一版。",
+    "plan_is_drawn": "已按计划第 {version} 版公布抽取承诺，不能再改；"
+    "确需修改的，须先作废该次抽取。",
+    "roster_has_faults": "当日名录不能用于抽取：{words}。",
+    "frame_not_found": "没有这份抽取底册。",
+    "frame_is_damaged": "抽取底册的文件缺失或者被改动过，与冻结时的摘要不符；请立即报告纪检监督。",
+    "roster_day_ahead": "名录截止日期还没有到，届时才能冻结底册。",
+    "unit_not_in_frame": "底册中没有这家机构。",
+    "draw_not_found": "没有这次抽取，或者不在您当前身份的管辖范围内。",
+    "draw_exists": "这份计划已有一次有效的抽取，不能另行抽取；"
+    "确需重抽的，须先由两人作废原抽取并写明理由。",
+    "draw_is_elsewhere": "这次抽取现在是“{state.label}”，不能办理这一步。请刷新后再看。",
+    "list_is_sealed": "抽中名单到 {day} 才能公开，这是抽取前公布过的。",
+    "deadline_is_over": "规定的时限已过，或者填写的时限早于现在。",
+    "plan_is_not_published": "只有已公布的计划版本才能抽取，并且须用为它冻结的底册。",
+    "opening_day_unclear": "计划写明抽中名单暂不公开的，须填写今天以后的公开日期；"
+    "写明公开的，不要填写。",
+    "other_frame": "算出的机会与这次抽取的底册不符，没有公布承诺。请重新计算后再办。",
+    "draw_key_is_lost": "机器份额打不开：服务密钥已更换，或者数据被改动过。请立即报告纪检监督。",
+    "draw_is_damaged": "抽取的文件与公布的摘要不符（{what}），没有抽取。请立即报告纪检监督。",
+    "draw_cannot_be_completed": "按计划规定的抽取方法抽不满名额，没有产生名单；"
+    "只能由两人作废后调整计划。",
+    "draw_must_be_held": "揭示已经开始，须先完成抽取，之后才能作废。",
+    "source_not_found": "没有这个来源，或者见证链接无效。",
+    "source_is_unclear": "来源“{name}”填写不完整：名称不超过 60 字、不含等号，"
+    "公开数值须写明在哪里查到，见证人须有链接。",
+    "source_twice": "来源“{name}”重复。",
+    "too_few_sources": "除机器份额外至少要有 {fewest} 个来源，现有 {found} 个。",
+    "not_a_promise": "封存的摘要应为 64 位小写十六进制数字。",
+    "promise_is_given": "“{source}”已经封存过，或者这个摘要已被使用，不能再改。",
+    "promise_is_missing": "还没有封存的见证人：{names}。",
+    "not_a_value": "“{source}”的值不能为空、不能超过 {longest} 字，也不能含看不见的字符。",
+    "value_is_given": "“{source}”的值已经登记，不能再改。",
+    "witnesses_first": "见证人“{names}”还可以揭示。请等全部揭示，或者等揭示时限届满。",
+    "source_is_missing": "还没有录入：{names}。确实无法取得的，须由两人确认后再抽取。",
+    "motion_not_found": "没有这项申请。",
+    "motion_is_over": "这项申请已经会签或者撤回。",
+    "motion_is_pending": "同样的申请已经提出，正在等待第二人会签。",
+    "second_signatory_needed": "须由另一人会签：提出申请的人不能自己会签。",
+    "note_is_missing": "请写明理由。",
+    "plan_cannot_be_drawn": "计划的各项名额在这份底册上不能同时满足：{words}。",
+    "unit_not_drawn": "抽中名单和候补名单里没有这家机构。",
+    "unit_does_not_stand": "这家机构现在不在应检查名单上：它是尚未递补的候补，或者已经被替换。",
     "roster_not_empty": "两库里已有数据；演示数据只能写入空的数据库。",
 }
 """What each fact of core says, by its code; in braces its parameters."""
@@ -200,6 +278,8 @@ def _faults(fact: PasswordRefused) -> list[str]:
 
 def input_words(error: ValidationError) -> dict[str, str]:
     """What is wrong with the fields of a form, by field."""
+    if of_rosters := roster_faults.fault_words(error):
+        return of_rosters
     fields = (str(fault["loc"][0]) for fault in error.errors() if fault["loc"])
     return {field: INPUTS.get(field, FACTS["invalid"]) for field in fields}
 

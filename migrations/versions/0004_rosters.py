@@ -15,11 +15,64 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-GUARDED = ("roster_statement",)
+GUARDED = ("risk_decision", "roster_statement")
 
 
 def upgrade() -> None:
     """Make the tables, and the guards of those that only grow."""
+    op.create_table(
+        "column_matching",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "noun",
+            sa.Enum(
+                "institution",
+                "certificate",
+                "site",
+                "qi_centre",
+                "contact",
+                "flag",
+                "proficiency_result",
+                "succession",
+                "department",
+                "inspector",
+                "leave",
+                "expert",
+                "relation",
+                "joint_item",
+                "check_item",
+                "field_mapping",
+                "indicator",
+                name="noun",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=False,
+        ),
+        sa.Column("signature", sa.String(length=32), nullable=False),
+        sa.Column("memory", sa.JSON(), nullable=False),
+        sa.Column("told_by", sa.String(length=100), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_column_matching")),
+        sa.UniqueConstraint("noun", "signature", name=op.f("uq_column_matching_noun_signature")),
+    )
+    op.create_table(
+        "risk_run",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("actor_name", sa.String(length=100), nullable=False),
+        sa.Column("indicators", sa.Text(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("institutions", sa.Integer(), nullable=False),
+        sa.Column("proposals", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "0 <= proposals AND proposals <= institutions", name=op.f("ck_risk_run_counts")
+        ),
+        sa.CheckConstraint("length(digest) = 64", name=op.f("ck_risk_run_digest")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_risk_run")),
+    )
     op.create_table(
         "roster_change",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -537,6 +590,50 @@ def upgrade() -> None:
         postgresql_where=sa.text("until = '9999-12-31' AND credit_code <> ''"),
     )
     op.create_table(
+        "institution_line",
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("facets", sa.BigInteger(), nullable=False),
+        sa.Column("lapsed", sa.Integer(), nullable=False),
+        sa.Column("in_force_until", sa.Date(), nullable=True),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("credit_code", sa.String(length=18), nullable=False),
+        sa.Column("credit_class", sa.String(length=1), nullable=False),
+        sa.Column(
+            "sort_name",
+            sa.String(length=120).with_variant(sa.String(length=120, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("centres", sa.Integer(), nullable=False),
+        sa.Column("last_checked", sa.Date(), nullable=True),
+        sa.CheckConstraint("since < until", name=op.f("ck_institution_line_period")),
+        sa.ForeignKeyConstraint(
+            ["entry_id"],
+            ["roster_entry.id"],
+            name=op.f("fk_institution_line_entry_id_roster_entry"),
+        ),
+        sa.PrimaryKeyConstraint("entry_id", "since", name=op.f("pk_institution_line")),
+    )
+    op.create_index(
+        "ix_institution_line_facets",
+        "institution_line",
+        [
+            "until",
+            "since",
+            "facets",
+            "lapsed",
+            "in_force_until",
+            "region",
+            "credit_code",
+            "entry_id",
+        ],
+        unique=False,
+    )
+    op.create_index(
+        "ix_institution_line_sort_name", "institution_line", ["sort_name", "entry_id"], unique=False
+    )
+    op.create_table(
         "joint_item",
         sa.Column("number", sa.String(length=20), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -671,6 +768,285 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_relation_person_id"), "relation", ["person_id"], unique=False)
     op.create_table(
+        "risk_decision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "verdict",
+            sa.Enum(
+                "accepted", "declined", name="decision", native_enum=False, create_constraint=True
+            ),
+            nullable=False,
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=False),
+        sa.Column("actor_name", sa.String(length=100), nullable=False),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("change_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["change_id"],
+            ["roster_change.id"],
+            name=op.f("fk_risk_decision_change_id_roster_change"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["roster_entry.id"], name=op.f("fk_risk_decision_entry_id_roster_entry")
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["risk_run.id"], name=op.f("fk_risk_decision_run_id_risk_run")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_risk_decision")),
+        sa.UniqueConstraint("run_id", "entry_id", name=op.f("uq_risk_decision_run_id_entry_id")),
+    )
+    op.create_index(op.f("ix_risk_decision_entry_id"), "risk_decision", ["entry_id"], unique=False)
+    op.create_table(
+        "risk_indicator",
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("title", sa.String(length=100), nullable=False),
+        sa.Column(
+            "group",
+            sa.Enum(
+                "basics",
+                "business",
+                "enforcement",
+                "ability",
+                "innovation",
+                "band",
+                name="indicatorgroup",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=False,
+        ),
+        sa.Column("weight", sa.Integer(), nullable=False),
+        sa.Column("most", sa.Integer(), nullable=False),
+        sa.Column("basis", sa.String(length=500), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.CheckConstraint("since < until", name=op.f("ck_risk_indicator_period")),
+        sa.CheckConstraint(
+            "weight BETWEEN -1000 AND 1000 AND most BETWEEN 0 AND 1000",
+            name=op.f("ck_risk_indicator_points"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["roster_entry.id"], name=op.f("fk_risk_indicator_entry_id_roster_entry")
+        ),
+        sa.PrimaryKeyConstraint("entry_id", "since", name=op.f("pk_risk_indicator")),
+    )
+    op.create_index(
+        "uq_risk_indicator_code",
+        "risk_indicator",
+        ["code"],
+        unique=True,
+        sqlite_where=sa.text("until = '9999-12-31' AND code <> ''"),
+        postgresql_where=sa.text("until = '9999-12-31' AND code <> ''"),
+    )
+    op.create_table(
+        "risk_score",
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column(
+            "was",
+            sa.Enum(
+                "A",
+                "B",
+                "C",
+                "D",
+                "",
+                name="creditclass",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "proposed",
+            sa.Enum(
+                "A",
+                "B",
+                "C",
+                "D",
+                "",
+                name="proposed_class",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=False,
+        ),
+        sa.Column("contributions", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["roster_entry.id"], name=op.f("fk_risk_score_entry_id_roster_entry")
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["risk_run.id"], name=op.f("fk_risk_score_run_id_risk_run")
+        ),
+        sa.PrimaryKeyConstraint("run_id", "entry_id", name=op.f("pk_risk_score")),
+    )
+    op.create_index(op.f("ix_risk_score_entry_id"), "risk_score", ["entry_id"], unique=False)
+    op.create_index(
+        op.f("ix_risk_score_run_id_risk_score_total"),
+        "risk_score",
+        ["run_id", "total"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_risk_score_run_id_risk_score_was_risk_score_proposed"),
+        "risk_score",
+        ["run_id", "was", "proposed"],
+        unique=False,
+    )
+    op.create_table(
+        "roster_import",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "noun",
+            sa.Enum(
+                "institution",
+                "certificate",
+                "site",
+                "qi_centre",
+                "contact",
+                "flag",
+                "proficiency_result",
+                "succession",
+                "department",
+                "inspector",
+                "leave",
+                "expert",
+                "relation",
+                "joint_item",
+                "check_item",
+                "field_mapping",
+                "indicator",
+                name="noun",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=False,
+        ),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("scope", sa.String(length=6), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "uploaded",
+                "previewing",
+                "previewed",
+                "failed",
+                "applying",
+                "applied",
+                "undoing",
+                "undone",
+                "cancelled",
+                name="importstate",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "mode",
+            sa.Enum(
+                "valid_rows",
+                "all_or_nothing",
+                name="mode",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=False,
+        ),
+        sa.Column("takes_effect", sa.Date(), nullable=False),
+        sa.Column("clear", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("choices", sa.JSON(), nullable=False),
+        sa.Column("left_out", sa.JSON(), nullable=False),
+        sa.Column("matching", sa.JSON(), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("fault_counts", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("faults_file", sa.String(length=64), nullable=False),
+        sa.Column("effects_file", sa.String(length=64), nullable=False),
+        sa.Column("error_code", sa.String(length=60), nullable=True),
+        sa.Column("error_params", sa.JSON(), nullable=False),
+        sa.Column("job_id", sa.Integer(), nullable=True),
+        sa.Column("change_id", sa.Integer(), nullable=True),
+        sa.Column("undo_reason", sa.String(length=200), nullable=False),
+        sa.Column("asked_by", sa.JSON(), nullable=False),
+        sa.Column("uploaded_by", sa.Integer(), nullable=True),
+        sa.Column("uploader", sa.String(length=100), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'failed') = (error_code IS NOT NULL)",
+            name=op.f("ck_roster_import_failed_has_reason"),
+        ),
+        sa.CheckConstraint(
+            "(state IN ('applied', 'undoing', 'undone')) = (applied_at IS NOT NULL)",
+            name=op.f("ck_roster_import_applied_has_time"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('previewed', 'applying') OR digest <> ''",
+            name=op.f("ck_roster_import_previewed_has_digest"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('previewing', 'applying', 'undoing') OR job_id IS NOT NULL",
+            name=op.f("ck_roster_import_working_has_job"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["change_id"],
+            ["roster_change.id"],
+            name=op.f("fk_roster_import_change_id_roster_change"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_roster_import")),
+    )
+    op.create_index(
+        op.f("ix_roster_import_scope_roster_import_id"),
+        "roster_import",
+        ["scope", "id"],
+        unique=False,
+    )
+    op.create_table(
+        "roster_search",
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "noun",
+            sa.Enum(
+                "institution",
+                "certificate",
+                "site",
+                "qi_centre",
+                "contact",
+                "flag",
+                "proficiency_result",
+                "succession",
+                "department",
+                "inspector",
+                "leave",
+                "expert",
+                "relation",
+                "joint_item",
+                "check_item",
+                "field_mapping",
+                "indicator",
+                name="noun",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=False,
+        ),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("initials", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["roster_entry.id"], name=op.f("fk_roster_search_entry_id_roster_entry")
+        ),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_roster_search")),
+    )
+    op.create_index(op.f("ix_roster_search_noun"), "roster_search", ["noun"], unique=False)
+    op.create_table(
         "roster_statement",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("change_id", sa.Integer(), nullable=False),
@@ -697,6 +1073,33 @@ def upgrade() -> None:
         "roster_statement",
         ["entry_id", "id"],
         unique=False,
+    )
+    op.create_table(
+        "saved_view",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "list",
+            sa.Enum(
+                "institutions",
+                "inspectors",
+                "experts",
+                name="rosterlist",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", sa.String(length=60), nullable=False),
+        sa.Column("query", sa.String(length=4000), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["account.id"], name=op.f("fk_saved_view_user_id_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_view")),
+        sa.UniqueConstraint(
+            "user_id", "list", "title", name=op.f("uq_saved_view_user_id_list_title")
+        ),
     )
     op.create_table(
         "site",
@@ -762,6 +1165,72 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_succession_successor_id"), "succession", ["successor_id"], unique=False
     )
+    op.create_table(
+        "duplicate_case",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("import_id", sa.Integer(), nullable=False),
+        sa.Column("sheet", sa.String(length=200), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "grounds",
+            sa.Enum(
+                "name_only",
+                "code_differs",
+                "name_far",
+                "certificate_elsewhere",
+                "old_number",
+                "ended",
+                name="grounds",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=False,
+        ),
+        sa.Column("candidates", sa.JSON(), nullable=False),
+        sa.Column("others", sa.JSON(), nullable=False),
+        sa.Column("may_be_new", sa.Boolean(), nullable=False),
+        sa.Column("said", sa.JSON(), nullable=False),
+        sa.Column(
+            "decision",
+            sa.Enum(
+                "doubtful",
+                "new",
+                "changed",
+                "skipped",
+                name="answer",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=False,
+        ),
+        sa.Column("entry_id", sa.Integer(), nullable=True),
+        sa.Column("decided_by", sa.String(length=100), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(decision = 'changed') = (entry_id IS NOT NULL)",
+            name=op.f("ck_duplicate_case_same_has_entry"),
+        ),
+        sa.CheckConstraint(
+            "(decision = 'doubtful') = (decided_at IS NULL)",
+            name=op.f("ck_duplicate_case_decided_has_time"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["roster_entry.id"], name=op.f("fk_duplicate_case_entry_id_roster_entry")
+        ),
+        sa.ForeignKeyConstraint(
+            ["import_id"],
+            ["roster_import.id"],
+            name=op.f("fk_duplicate_case_import_id_roster_import"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_duplicate_case")),
+        sa.UniqueConstraint(
+            "import_id", "sheet", "row", name=op.f("uq_duplicate_case_import_id_sheet_row")
+        ),
+    )
+    op.create_index(
+        op.f("ix_duplicate_case_import_id"), "duplicate_case", ["import_id"], unique=False
+    )
 
     dialect = op.get_bind().dialect.name
     for name in GUARDED:
@@ -771,13 +1240,21 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Nothing of them stays."""
+    op.drop_table("duplicate_case")
     op.drop_table("succession")
     op.drop_table("site")
+    op.drop_table("saved_view")
     op.drop_table("roster_statement")
+    op.drop_table("roster_search")
+    op.drop_table("roster_import")
+    op.drop_table("risk_score")
+    op.drop_table("risk_indicator")
+    op.drop_table("risk_decision")
     op.drop_table("relation")
     op.drop_table("qi_centre")
     op.drop_table("proficiency_result")
     op.drop_table("joint_item")
+    op.drop_table("institution_line")
     op.drop_table("institution")
     op.drop_table("inspector_leave")
     op.drop_table("inspector")
@@ -790,3 +1267,5 @@ def downgrade() -> None:
     op.drop_table("certificate")
     op.drop_table("roster_entry")
     op.drop_table("roster_change")
+    op.drop_table("risk_run")
+    op.drop_table("column_matching")

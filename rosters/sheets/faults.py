@@ -79,7 +79,7 @@ WORDS: dict[str, str] = {
     "several_institutions": "名录中有几家同名的机构。请填统一社会信用代码。",
     "certificate_elsewhere": "这张证书在名录中属于另一家机构。确实转移的，请在证书页面办理。",
     "no_such_department": "名录中没有这个部门。请核对名称，或先登记部门。",
-    "no_such_person": "名录中没有这个工号或专家编号。请核对，或先登记人员。",
+    "no_such_person": "名录中没有这个人员编号或专家编号。请核对，或先登记人员。",
     "person_name_differs": "与名录中这个编号的姓名不一致，请核对编号和姓名。",
 }
 """What is said about each kind of fault; in braces its parameters."""

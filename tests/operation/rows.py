@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Column, Connection, Enum, Table, insert
 
 from core.trail import START, Actor
-from tests.operation.roster_rows import ROSTER_SAMPLES
+from tests.operation.inspection_rows import INSPECTION_SAMPLES, INSPECTION_WITH
+from tests.operation.roster_rows import ROSTER_SAMPLES, ROSTER_WITH
 from web.tables import metadata
 
 AT = datetime(2026, 3, 2, 8, 30, 15, 123456, tzinfo=UTC)
@@ -138,6 +139,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     },
     "trail_checkpoint": {"number": 1, "published": "{}"},
     **ROSTER_SAMPLES,
+    **INSPECTION_SAMPLES,
 }
 """By table; the first row of `trail_head` is there from the beginning."""
 
@@ -162,6 +164,8 @@ WITH: dict[tuple[str, str], dict[str, Any]] = {
     ("membership", "department"): {"role": "partner_department", "scope_key": "环保"},
     ("membership", "nation"): {"scope_key": ""},
     ("invitation", "nation"): {"scope_key": ""},
+    **ROSTER_WITH,
+    **INSPECTION_WITH,
 }
 """What else a row must have, by table and member of an enum."""
 

@@ -23,7 +23,7 @@ from core.roles import Role, ScopeKind
 from core.trail import SYSTEM
 from tests import storage
 from tests.operation.processes import SECRET
-from web.cli import main
+from web import cli
 from web.settings import DATABASE_FILE
 
 
@@ -40,7 +40,7 @@ class Spotcheck:
             "SPOTCHECK_DATA_DIR": str(self.folder / "data"),
             "SPOTCHECK_DATABASE_URL": self.url,
         }
-        done = CliRunner(env=env | more).invoke(main, list(arguments))
+        done = CliRunner(env=env | more).invoke(cli.main, list(arguments))
         assert done.exit_code == status, done.output
         return done
 
@@ -209,6 +209,29 @@ def test_tidying_forgets_what_may_be_forgotten_and_nothing_else(spotcheck: Spotc
     assert "操作日志完整" in spotcheck("trail", "verify").output
 
 
+def test_a_demo_world_fills_an_empty_database_once_and_is_sound(spotcheck: Spotcheck) -> None:
+    told = spotcheck("demo", "world", "--units", "40", "--seed", "3").output
+    assert "40 家机构" in told
+
+    assert "空的数据库" in spotcheck("demo", "world", "--units", "40", status=1).output
+    assert "一致" in spotcheck("rosters", "check").output
+
+    with spotcheck.engine() as engine, engine.begin() as connection:
+        connection.execute(text("UPDATE institution SET standing = 'closed'"))
+    assert "机构 " in spotcheck("rosters", "check", status=1).output
+
+
+def test_a_demo_world_goes_into_the_database_that_is_named(
+    on_sqlite: Spotcheck, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path / 'named.sqlite'}"
+
+    on_sqlite("demo", "world", "--units", "1", "--database", url)
+
+    assert "一致" in Spotcheck(tmp_path, url)("rosters", "check").output
+    assert "db upgrade" in on_sqlite("rosters", "check", status=1).output
+
+
 def test_every_command_explains_itself_in_chinese(on_sqlite: Spotcheck) -> None:
-    for command in ("run", "serve", "worker", "db", "users", "trail", "backup", "restore", "tidy"):
+    for command in cli.SERVICE:
         assert re.search("[\u4e00-\u9fff]{4}", on_sqlite(command, "--help").output)

@@ -13,7 +13,9 @@ from sqlalchemy import Engine, inspect
 from core import trail
 from core.database import unit_of_work
 from core.files import FileStore
+from tests.operation.inspection_rows import INSPECTION_SAMPLES
 from tests.operation.offices import MOST, NOW, digests
+from tests.operation.roster_rows import ROSTER_SAMPLES
 from web.operation import migrating
 from web.operation.backup import back_up
 from web.operation.backup_parts import MANIFEST, BackupRefused, Manifest, read_manifest
@@ -164,7 +166,8 @@ def test_a_backup_of_an_older_program_is_brought_up_to_date(
     whole: Path, elsewhere: Engine, tmp_path: Path
 ) -> None:
     shutil.copytree(whole, tmp_path / "older")
-    later = {"attempt", "identity", "login", "past_password", "recovery_code", "second_factor"}
+    entrance = {"attempt", "identity", "login", "past_password", "recovery_code", "second_factor"}
+    later = entrance | ROSTER_SAMPLES.keys() | INSPECTION_SAMPLES.keys()
     for name in later:
         (tmp_path / "older" / "tables" / f"{name}.jsonl").unlink()
     manifest = read_manifest(whole)

@@ -11,7 +11,7 @@ from core.files import FileStore
 from core.roles import NATIONWIDE, Place
 from core.trail import Actor
 from rosters.changes import Act
-from rosters.editing import INPUTS, change, end, enter, facts_on, place_of, row_on
+from rosters.editing import INPUTS, RelationKnown, change, end, enter, facts_on, place_of, row_on
 from rosters.entries import TABLES, Noun
 from rosters.statements import EntryNotFound
 
@@ -96,3 +96,27 @@ def test_a_list_of_the_whole_nation_belongs_to_nobody_in_particular(session: Ses
 
 def test_every_noun_with_a_table_has_its_input_model() -> None:
     assert INPUTS.keys() == TABLES.keys()
+
+
+def test_the_same_relation_is_not_entered_twice(session: Session, act: Act) -> None:
+    expert = {"name": "演示员", "expert_no": "专1", "region": "110000"}
+    person, _ = enter(session, act, Noun.EXPERT, expert, MARCH)
+    facts = {
+        "person_id": person,
+        "institution_id": an_institution(session, act),
+        "kind": "relative",
+    }
+    enter(session, act, Noun.RELATION, facts, MARCH)
+
+    with pytest.raises(RelationKnown):
+        enter(session, act, Noun.RELATION, facts, JUNE)
+    enter(session, act, Noun.RELATION, facts | {"kind": "share"}, JUNE)
+
+
+def test_a_vocabulary_is_mapped_to_another_one(session: Session, act: Act) -> None:
+    facts = {"source": "statistics", "source_term": "水质", "target": "statistics"}
+
+    with pytest.raises(ValidationError) as refused:
+        enter(session, act, Noun.FIELD_MAPPING, facts | {"target_term": "水质"}, MARCH)
+
+    assert [fault["loc"] for fault in refused.value.errors()] == [("target",)]

@@ -12,7 +12,7 @@ from core.database import connect, unit_of_work
 from rosters.demo import FEWEST_NATIONAL, MOST_UNITS
 from web.commands import surroundings
 from web.commands.tidy import keep_tidy
-from web.entrance.demo_accounts import demo_accounts
+from web.demo import WORLD_UNITS, DemoWorld, open_accounts
 from web.operation import logs, migrating, serving
 from web.settings import NATIONAL, SEED, UNITS, DemoSize, Settings, demo_settings
 
@@ -29,9 +29,16 @@ listening = click.option("--host", default="127.0.0.1", show_default=True, help=
     type=click.IntRange(2_000, MOST_UNITS),
     default=UNITS,
     show_default=True,
-    help="演示名录的机构数",
+    help="演示名录（试算用的文件）的机构数",
 )
-def run(host: str, port: int | None, units: int) -> None:
+@click.option(
+    "--world",
+    type=click.IntRange(1, MOST_UNITS),
+    default=WORLD_UNITS,
+    show_default=True,
+    help="两库（机构和人员）里的机构数；五万家约需半分钟",
+)
+def run(host: str, port: int | None, units: int, world: int) -> None:
     """启动演示服务，并显示网址和演示账号。"""
     national = max(FEWEST_NATIONAL, round(units * NATIONAL / UNITS))
     size = DemoSize(units, national, SEED)
@@ -42,7 +49,7 @@ def run(host: str, port: int | None, units: int) -> None:
     # gone with the service: a demo leaves nothing behind
     with tempfile.TemporaryDirectory(prefix="spotcheck-demo-") as folder:
         settings = demo_settings(size, Path(folder), address)
-        told = _begin_demo(settings)
+        told = _begin_demo(settings, DemoWorld(world, SEED))
         ready = (
             f"双随机抽查平台（演示数据）已启动：{address}\n{told}"
             "用浏览器打开上面的网址；按 Ctrl+C 停止，停止时演示数据全部删除。"
@@ -50,12 +57,14 @@ def run(host: str, port: int | None, units: int) -> None:
         serving.serve(settings, listener, lambda: click.echo(ready))
 
 
-def _begin_demo(settings: Settings) -> str:
-    """Make the database with the demo accounts; how to log in, a line each."""
-    engine = connect(settings.database)
+def _begin_demo(settings: Settings, world: DemoWorld) -> str:
+    """Make the database with the demo world and accounts; how to log in, a line each."""
+    engine, now = connect(settings.database), surroundings.now()
     migrating.upgrade(engine)
+    where = surroundings.OPERATOR, surroundings.store(settings), now
     with unit_of_work(engine) as session:
-        accounts = demo_accounts(session, surroundings.now())
+        world.settle(session, *where)
+        accounts = open_accounts(session, *where)
     engine.dispose()
     lines = (f"  {each.role.label}　{each.login_name}　{each.password}\n" for each in accounts)
     return (

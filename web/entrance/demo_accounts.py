@@ -24,7 +24,8 @@ _NOBODY = "91990000000000001"
 INSTITUTION = _NOBODY + uscc.calc_check_digit(_NOBODY)
 """A social credit code of nobody: 990000 is no region."""
 
-_PROVINCE = Scope(ScopeKind.REGION, "330000")
+PROVINCE = "330000"
+_PROVINCE = Scope(ScopeKind.REGION, PROVINCE)
 SEATS = {
     Role.NATIONAL_PLANNER: NATION,
     Role.PROVINCIAL_PLANNER: _PROVINCE,
@@ -47,20 +48,33 @@ class DemoAccount:
     password: str
 
 
+def login_name(role: Role) -> str:
+    """Under which the demo account of a role logs in."""
+    return f"demo-{role.value.replace('_', '-')}"
+
+
 def demo_accounts(
-    session: Session, now: datetime, choice: Callable[[str], str] = secrets.choice
+    session: Session,
+    now: datetime,
+    choice: Callable[[str], str] = secrets.choice,
+    institution: str = INSTITUTION,
 ) -> list[DemoAccount]:
     """Open an account for each role, or give those of an earlier start fresh passwords.
 
     Only for a demo service: whoever reads the window in which it was started can log in.
+
+    Parameters
+    ----------
+    institution : the credit code of the institution whose account it is.
     """
-    return [_account(session, role, scope, now, choice) for role, scope in SEATS.items()]
+    seats = SEATS | {Role.INSTITUTION: Scope(ScopeKind.INSTITUTION, institution)}
+    return [_account(session, role, scope, now, choice) for role, scope in seats.items()]
 
 
 def _account(
     session: Session, role: Role, scope: Scope, now: datetime, choice: Callable[[str], str]
 ) -> DemoAccount:
-    name = f"demo-{role.value.replace('_', '-')}"
+    name = login_name(role)
     user = find_user(session, name) or _new(session, name, role, now)
     if not memberships_of(session, user.key, now):
         region = _PROVINCE.key if role is Role.INSTITUTION else ""

@@ -6,11 +6,30 @@ from typing import Any
 
 from core.jobs import ENDED, Job, JobState
 from core.messages import MAIL
+from rosters.imports.steps import APPLY, PREVIEW, UNDO
+from rosters.imports.working import COMPARING, READING, WRITING
 from web.entrance.links import LETTER
 
 VERIFY_TRAIL = "trail.verify"
+BULK = "roster_bulk_change"
+EXPORT = "roster_export"
+SCORE = "risk.score"
+FREEZE = "draw.freeze"
+COMMIT = "draw.commit"
 
-KINDS = {MAIL: "发送邮件", LETTER: "寄出邀请", VERIFY_TRAIL: "核验操作日志"}
+KINDS = {
+    MAIL: "发送邮件",
+    LETTER: "寄出邀请",
+    VERIFY_TRAIL: "核验操作日志",
+    PREVIEW: "预演名录导入",
+    APPLY: "导入名录",
+    UNDO: "撤销名录导入",
+    BULK: "批量修改名录",
+    EXPORT: "导出机构名录",
+    SCORE: "风险评分",
+    FREEZE: "冻结抽取底册",
+    COMMIT: "计算机会并公布抽取承诺",
+}
 """What is done, by the kind of the job."""
 
 STATES = {
@@ -42,8 +61,24 @@ MEANINGS = {
 }
 
 FAILURES = {
+    "changed_since": "导入之后，同一批条目又有别的修改，不能整批撤销",
+    "change_already_withdrawn": "写入的变更已经在“变更记录”里撤销过",
+    "roster_import_not_now": "这次导入已经办过，或者已经放弃",
+    "roster_import_has_faults": "还有错误或待确认的行，按整批导入的约定没有导入",
+    "entry_changed_meanwhile": "写入时有条目被别人修改，稍后再试",
+    "roster_key_taken": "写入时有代码或编号被别的条目占用，稍后再试",
     "worker_lost": "执行的进程中断，或很久没有回音",
+    "bands_out_of_order": "等级分界不是由低到高，请先改好风险指标",
     "stuck": "很久没有进展，已被中止",
+    "plan_cannot_be_drawn": "计划的各项名额在这份底册上不能同时满足，没有公布承诺",
+    "plan_has_faults": "计划与名录对不上，没有冻结；请在计划页逐项更正",
+    "roster_has_faults": "当日名录不能用于抽取，没有冻结",
+    "roster_day_ahead": "名录截止日期还没有到",
+    "plan_is_elsewhere": "计划已不在公布状态",
+    "promise_is_missing": "还有见证人没有封存，没有公布承诺",
+    "draw_is_elsewhere": "这次抽取已经进行到别的步骤",
+    "frame_is_damaged": "抽取底册的文件与冻结时的摘要不符",
+    "other_frame": "算出的机会与底册不符，没有公布承诺",
     "unexpected": "程序出了意料之外的问题，详细情况已记入服务日志",
     "not_found": "要处理的内容已经不在",
     "conflict": "要处理的内容同时被别人改动",
@@ -52,14 +87,49 @@ FAILURES = {
 }
 """Why an attempt failed, by the code of the failure."""
 
-STEPS = {"events": "核对每一条记录"}
+STEPS = {
+    "events": "核对每一条记录",
+    "rows": "写出各行",
+    "stating": "登记各家机构",
+    READING: "读取文件",
+    COMPARING: "与名录比对",
+    WRITING: "写入",
+    "risk.reading": "读取名录",
+    "risk.scoring": "逐家计分",
+    "risk.writing": "写入评分",
+    "frame.freezing": "读取名录并冻结",
+}
 """Steps that are named in English."""
 
 RESULTS = {
+    "plan": "计划编号",
+    "draw": "抽取编号",
+    "commitment": "承诺摘要",
+    "eligible": "可抽机构",
     "events": "核对的记录",
     "breaks": "发现的问题",
     "vouched": "有检查点担保的前几条",
     "sent": "已寄出",
+    "rows": "行数",
+    "file": "文件",
+    "entries": "机构数",
+    "change": "变更号",
+    "import": "导入编号",
+    "new": "新增",
+    "changed": "变更",
+    "unchanged": "无变化",
+    "doubtful": "待确认",
+    "skipped": "不导入",
+    "faulty": "有错误，未导入",
+    "faults": "发现的问题",
+    "unreadable": "文件读不了",
+    "applied": "已导入",
+    "nothing_changed": "内容与名录一致，没有改动",
+    "roster_changed": "名录在预演后有变动，请重新确认",
+    "undone": "已撤销",
+    "run": "评分编号",
+    "institutions": "评分的机构",
+    "proposals": "建议调整等级",
     "seconds": "秒数",
     "worker": "进程",
     "error": "错误类型",

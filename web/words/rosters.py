@@ -44,6 +44,7 @@ _COMMON = {
     "note": "说明",
     "fields": "重点领域",
     "phone": "电话",
+    "login_name": "登录名",
     "email": "电子邮箱",
     "basis": "依据",
     "number": "编号",
@@ -152,6 +153,14 @@ FACTS: dict[Noun, dict[str, str]] = {
         "source_term": "原领域",
         "target": "对应体系",
         "target_term": "对应领域",
+    },
+    Noun.INDICATOR: {
+        "code": "指标代码",
+        "title": "指标",
+        "group": "类别",
+        "weight": "每项分值（等级分界为起点分）",
+        "most": "累计上限（0 为不限）",
+        "active": "是否启用",
     },
 }
 """Words for the facts of each noun, where they are not the common ones."""

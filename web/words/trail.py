@@ -14,9 +14,14 @@ from core.logins import Ending, Method
 from core.roles import Role, ScopeKind
 from core.trail import Event
 from core.trail_check import Fault
+from inspections.addenda import SubstitutionReason
+from inspections.draws import DrawReason
+from inspections.motions import MotionKind
+from inspections.plans import PlanKind, PlanState
 from rosters.entries import Noun
+from rosters.saved_views import RosterList
 from rosters.statements import ChangeKind
-from web.words import rosters
+from web.words import plans, rosters
 from web.words.jobs import KINDS, STATES
 from web.words.times import to_the_second
 
@@ -66,6 +71,50 @@ ACTIONS = {
     "ended": "移出名录",
     "stated": "批量登记",
     "withdrawn": "撤销名录变更",
+    "plan.drafted": "起草计划",
+    "plan.saved": "修改计划",
+    "plan.renamed": "修改计划名称或文号",
+    "plan.submitted": "提交计划审批",
+    "plan.approved": "批准计划",
+    "plan.returned": "退回计划",
+    "plan.published": "公布计划",
+    "plan.superseded": "计划被新版本代替",
+    "plan.withdrawn": "撤回计划",
+    "plan.version_begun": "起草计划新版本",
+    "plan.frozen": "锁定计划（已公布抽取承诺）",
+    "plan.released": "解除计划锁定（抽取已作废）",
+    "frame.frozen": "冻结抽取底册",
+    "draw.announced": "公布随机数来源",
+    "draw.committed": "公布抽取承诺",
+    "draw.reveals_opened": "开始揭示",
+    "draw.held": "抽取",
+    "draw.published": "公开抽中名单",
+    "draw.voided": "抽取作废",
+    "source.withdrawn": "撤下来源",
+    "source.promised": "见证人封存",
+    "source.revealed": "见证人揭示",
+    "source.refused": "揭示的值与封存不符，未接受",
+    "source.typed": "录入来源的值",
+    "source.without": "缺少来源仍继续",
+    "motion.moved": "提出会签申请",
+    "motion.signed": "会签",
+    "motion.withdrawn": "撤回会签申请",
+    "substitution.signed": "候补递补",
+    "roster.exported": "导出名录",
+    "saved_view.added": "保存常用筛选",
+    "saved_view.renamed": "常用筛选改名",
+    "saved_view.removed": "删除常用筛选",
+    "risk.scored": "风险评分",
+    "risk.declined": "不采纳等级建议",
+    "import.uploaded": "上传名录文件",
+    "import.matched": "确认栏目对应",
+    "import.settled": "修改导入方式",
+    "import.previewed": "名录导入预演",
+    "import.refused": "名录文件读不了",
+    "import.decided": "判定疑似重复",
+    "import.applied": "名录导入完成",
+    "import.undone": "撤销名录导入",
+    "import.discarded": "放弃名录导入",
 }
 """What was done, by the code of the event."""
 
@@ -78,6 +127,12 @@ NOUNS = {
     "trail": "操作日志",
     "backup": "备份",
     "roster_change": "名录变更",
+    "plan": "计划",
+    "draw_frame": "抽取底册",
+    "draw": "抽取",
+    "saved_view": "常用筛选",
+    "roster_import": "名录导入",
+    "risk_run": "风险评分",
     **{noun.value: words for noun, words in rosters.NOUNS.items()},
 }
 """To what kind of thing."""
@@ -86,6 +141,7 @@ ROLES = {role.value: role.label for role in Role} | {
     "": "本人",
     "system": "系统",
     "visitor": "未登录者",
+    "witness": "见证人",
 }
 """In which role."""
 
@@ -128,6 +184,49 @@ FIELDS = {
     "change": "变更号",
     "takes_effect": "生效日期",
     "statements": "登记条数",
+    "version": "版本",
+    "plan_state": "计划状态",
+    "sections": "修改的栏目",
+    "year": "年度",
+    "region": "地区",
+    "document_no": "文号",
+    "content_digest": "计划内容摘要 SHA-256",
+    "copied_from": "复制自计划编号",
+    "plan_version": "计划版本编号",
+    "roster_day": "名录截止日期",
+    "rows": "底册家数",
+    "eligible": "可抽家数",
+    "excluded": "排除家数",
+    "root": "底册指纹",
+    "plan": "计划编号",
+    "draw": "第几次抽取",
+    "source": "来源",
+    "sources": "来源",
+    "promise": "封存摘要",
+    "value": "值",
+    "refused": "不符次数",
+    "commitment": "承诺摘要",
+    "deadline": "揭示时限",
+    "seed": "种子",
+    "certificate": "证书摘要 SHA-256",
+    "units": "抽中和候补家数",
+    "silent": "未揭示的来源",
+    "motion": "会签编号",
+    "motion_kind": "会签事项",
+    "motion_reason": "理由",
+    "subject": "所涉对象",
+    "void_reason": "作废理由",
+    "addendum": "附录编号",
+    "out_unit": "换下的机构",
+    "in_unit": "递补的机构",
+    "substitution_reason": "递补理由",
+    "day": "所看日期",
+    "institutions": "机构",
+    "proposals": "建议调整等级的机构数",
+    "digest": "指标摘要 SHA-256",
+    "list": "列表",
+    "title": "名称",
+    "query": "筛选条件",
 }
 """The fields of *before* and *after*; what says most comes first."""
 
@@ -149,6 +248,7 @@ _OUTCOMES = {
 _METHODS = {Method.PASSWORD: "密码", Method.SINGLE_SIGN_ON: "统一身份认证"}
 
 VALUES: dict[str, dict[str, str]] = {
+    "list": {of.value: of.label for of in RosterList},
     "state": {state.value: state.label for state in UserState}
     | {state.value: words for state, words in STATES.items()},
     "role": ROLES,
@@ -156,7 +256,16 @@ VALUES: dict[str, dict[str, str]] = {
     "ending": {ending.value: ending.label for ending in Ending},
     "outcome": {outcome.value: words for outcome, words in _OUTCOMES.items()},
     "method": {method.value: words for method, words in _METHODS.items()},
-    "kind": KINDS | {kind.value: kind.label for kind in ChangeKind},
+    "kind": KINDS
+    | {kind.value: kind.label for kind in ChangeKind}
+    | {kind.value: kind.label for kind in PlanKind},
+    "plan_state": {state.value: state.label for state in PlanState},
+    "motion_kind": {kind.value: kind.label for kind in MotionKind},
+    "motion_reason": {reason.value: reason.label for reason in (*DrawReason, *SubstitutionReason)}
+    | {"missing": "无法取得"},
+    "void_reason": {reason.value: reason.label for reason in DrawReason},
+    "substitution_reason": {reason.value: reason.label for reason in SubstitutionReason},
+    "sections": plans.CONTENT,
     "noun": NOUNS,
     "field": {"phone": "手机", "email": "邮箱", "id_number": "身份证号"},
 }
