@@ -1,0 +1,145 @@
+"""The files of a draw: kept under their digests, read back whole or not at all, and what of them
+the public may have on which day.
+"""
+
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session
+
+from core.errors import Conflict
+from core.files import FileNotFound, FileStore, attach, attachments_of
+from inspections.draws import NOUN, Desk, Draw
+from sampler.bundle import SEALED, chances_csv, contents, verifier_source
+from sampler.hashing import canonical
+from sampler.procedure import Committed, Drawn
+
+LARGEST = 2**31
+COMMITMENT, FRAME, CHANCES, VERIFIER = (
+    "commitment.json",
+    "frame.jsonl",
+    "chances.csv",
+    "verifier.py",
+)
+CERTIFICATE, DRAWN_LIST, README = "certificate.json", "drawn.csv", "README.txt"
+AT_ONCE = (COMMITMENT, FRAME, CHANCES, VERIFIER)
+"""What is published with the commitment; the rest opens with the drawn list."""
+
+
+class DrawIsDamaged(Conflict):
+    """A file of the draw, or a row about it, is no longer what was committed; *what* says which."""
+
+    code = "draw_is_damaged"
+
+
+def read_whole(files: FileStore, sha256: str, what: str) -> bytes:
+    """The bytes kept under a digest.
+
+    Raises
+    ------
+    DrawIsDamaged
+        If they are gone or are others by now.
+    """
+    try:
+        with files.open(sha256) as file:
+            data = file.read()
+    except FileNotFound as error:
+        raise DrawIsDamaged(what=what) from error
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise DrawIsDamaged(what=what)
+    return data
+
+
+def read_commitment(files: FileStore, draw: Draw) -> dict[str, Any]:
+    """The commitment of a draw as plain data.
+
+    Raises
+    ------
+    DrawIsDamaged
+    """
+    assert draw.commitment_digest is not None, "it has been committed"
+    data: dict[str, Any] = json.loads(read_whole(files, draw.commitment_digest, COMMITMENT))
+    return data
+
+
+def read_certificate(files: FileStore, draw: Draw) -> dict[str, Any]:
+    """The certificate of a held draw as plain data.
+
+    Raises
+    ------
+    DrawIsDamaged
+    """
+    assert draw.certificate_sha256 is not None, "it has been held"
+    data: dict[str, Any] = json.loads(read_whole(files, draw.certificate_sha256, CERTIFICATE))
+    return data
+
+
+def keep_commitment(session: Session, desk: Desk, draw: Draw, committed: Committed) -> None:
+    """Keep what is published before the draw."""
+    lines = (line + b"\n" for line in committed.frame.lines)
+    papers = {
+        COMMITMENT: canonical(committed.data),
+        FRAME: b"".join(lines),
+        CHANCES: chances_csv(committed.data, committed.frame),
+        VERIFIER: verifier_source(),
+    }
+    _keep(session, desk, draw, papers)
+
+
+def keep_outcome(session: Session, desk: Desk, draw: Draw, drawn: Drawn) -> str:
+    """Keep what came out; gives the SHA-256 of certificate.json.
+
+    `sealed.secret` is not among it: it can be made again from the sealed key and the roster, and
+    need not lie anywhere in clear.
+    """
+    made = contents(drawn.certificate, drawn.frame, drawn.outcome)
+    names = made.keys() - {SEALED, *AT_ONCE}
+    return _keep(session, desk, draw, {name: b"".join(made[name]) for name in sorted(names)})[
+        CERTIFICATE
+    ]
+
+
+def _keep(session: Session, desk: Desk, draw: Draw, papers: Mapping[str, bytes]) -> dict[str, str]:
+    kept = {}
+    for name, data in papers.items():
+        blob = desk.files.put(io.BytesIO(data), LARGEST)
+        attach(session, blob, name, NOUN, draw.key, desk.actor, desk.now)
+        kept[name] = blob.sha256
+    return kept
+
+
+def keep_paper(session: Session, desk: Desk, draw: Draw, name: str, data: bytes) -> str:
+    """Keep one more file of a draw, an addendum for example; gives its SHA-256."""
+    return _keep(session, desk, draw, {name: data})[name]
+
+
+def papers_of(session: Session, draw_id: int) -> dict[str, str]:
+    """The SHA-256 of every file of a draw by name."""
+    return {paper.name: paper.sha256 for paper in attachments_of(session, NOUN, draw_id)}
+
+
+def is_open(draw: Draw, today: date) -> bool:
+    """Whether everybody may see the drawn list.
+
+    A void draw that was held opens like a published one: what it drew stays visible, on the day
+    that had been committed for it.
+    """
+    if draw.seed is None or (draw.opens_on is not None and today < draw.opens_on):
+        return False
+    return draw.published_at is not None or draw.voided_at is not None
+
+
+def offered(session: Session, draw: Draw, today: date) -> dict[str, str]:
+    """What anybody may download: the SHA-256 of each file by name."""
+    papers = papers_of(session, draw.key)
+    if is_open(draw, today):
+        return papers
+    return _only(papers, AT_ONCE)
+
+
+def _only(papers: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
+    return {name: papers[name] for name in names if name in papers}
