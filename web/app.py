@@ -11,27 +11,54 @@ from web import auth, database, errors, frame
 from web.demo import DemoRoster, example_plans
 from web.entrance import browsers, limits, single_sign_on
 from web.operation import logs
+from web.rosters import import_uploads, tabs
 from web.settings import Settings
 from web.trials.apart import Auditors
 from web.trials.desk import Desk
 from web.trials.inputs import Offer
 from web.views import (
     account,
+    belongings,
+    bulk_changes,
     components,
+    declarations,
     delegations,
     demo,
+    departments,
     draws,
+    experts,
     hand_overs,
     health,
     home,
+    import_reviews,
+    indicators,
+    inspectors,
+    institutions,
     invitations,
+    items,
     jobs,
+    joint_items,
+    leaves,
     login,
+    mappings,
     memberships,
     messages,
+    plan_reviews,
+    plans,
+    public_draws,
+    public_plans,
+    quality,
+    relations,
+    risk,
+    roster_changes,
+    roster_exports,
+    roster_imports,
+    saved_views,
+    successions,
     trail,
     users,
     verify,
+    workbench,
 )
 from web.views import settings as settings_page
 from web.words import accounts as words_accounts
@@ -70,6 +97,13 @@ change nothing of ours and bear no token; a form on another site is refused by `
 ROOMS = (
     login, account, delegations, invitations, users, memberships, hand_overs,
     home, messages, jobs, trail, settings_page, components,
+    roster_imports, import_reviews,
+    inspectors, leaves, experts, departments, relations, items, joint_items, mappings,
+    declarations,
+    institutions, belongings, successions, bulk_changes, saved_views, roster_exports,
+    roster_changes, quality, risk, indicators,
+    plans, plan_reviews, workbench,
+    public_draws, public_plans,
 )  # fmt: skip
 
 
@@ -101,6 +135,7 @@ def create_app(settings: Settings, clock: auth.Clock = auth.clock, rules: Rules 
     browsers.install(app, secure=settings.secure)
     auth.install(app, clock, rules, free=settings.demo is not None)
     frame.install(app)
+    tabs.install(app)
     single_sign_on.install(app, settings)
     _guard_forms(app)
     for room in (*PUBLIC_ROOMS, *ROOMS):
@@ -114,6 +149,7 @@ def create_app(settings: Settings, clock: auth.Clock = auth.clock, rules: Rules 
             app.wsgi_app, x_for=trusted, x_proto=trusted, x_host=trusted
         )
     auth.close_doors(app)
+    import_uploads.install(app)
     return app
 
 

@@ -32,6 +32,7 @@ FACES = {Role.INSPECTOR: Face.TOUCH, Role.EXPERT: Face.TOUCH, Role.INSTITUTION: 
 """All others sit at a desk."""
 
 _AT_DESKS = frozenset(Role) - FACES.keys()
+_OUTSIDE = frozenset({Role.INSPECTOR, Role.EXPERT})
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,21 @@ class Page:
 
 HOME = Page("home.show", "首页", "home")
 
+ROSTERS = (
+    "institutions", "belongings", "successions", "bulk_changes", "saved_views",
+    "roster_exports", "roster_changes", "inspectors", "experts", "departments", "relations",
+    "items", "joint_items", "leaves", "mappings", "imports", "import_reviews", "quality",
+    "risk", "indicators",
+)  # fmt: skip
+"""Blueprints whose pages belong to the rosters."""
+
 JOURNEY = (
+    # whoever checks has his own entry before all others'
+    Page("declarations.show", "我的名录", "people", roles=_OUTSIDE),
     # 名录库 → 计划 → 抽取 → 派组 → 检查 → 研判 → 公示 → 统计
+    Page("institutions.index", "名录库", "roster", ROSTERS, frozenset(Role) - {Role.INSTITUTION}),
+    Page("institutions.own", "本机构档案", "roster", roles=frozenset({Role.INSTITUTION})),
+    Page("plans.index", "计划", "trail", ("plans", "plan_reviews", "workbench")),
     Page("draws.start", "试抽", "draw", roles=_AT_DESKS),
     Page("verify.ask", "核对抽取", "verify"),
 )

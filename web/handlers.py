@@ -7,11 +7,14 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from core.files import FileStore
 from core.jobs import Job
 from core.messages import notify
-from web import letters, trail_audit
+from web import letters, risk_scoring, roster_imports, trail_audit
+from web.inspections import draw_jobs
+from web.rosters import bulk_jobs, institution_files
 from web.settings import Settings
-from web.words.jobs import KINDS, VERIFY_TRAIL
+from web.words.jobs import BULK, EXPORT, KINDS, SCORE, VERIFY_TRAIL
 from web.worker import Handler, Progress
 
 Clock = Callable[[], datetime]
@@ -21,8 +24,18 @@ def handlers(
     settings: Settings, engine: Engine, clock: Clock = letters.present
 ) -> Mapping[str, Handler]:
     """The handlers of a service with these settings."""
+    store = FileStore(settings.data_dir / "files")
+    imports = roster_imports.handlers(engine, store, clock)
+    draws = draw_jobs.handlers(settings, engine, clock)
     return {
         VERIFY_TRAIL: with_receipt(trail_audit.handler(engine), clock),
+        **{kind: with_receipt(handler, clock) for kind, handler in imports.items()},
+        BULK: with_receipt(bulk_jobs.handler(store, clock), clock),
+        EXPORT: with_receipt(
+            institution_files.handler(engine, store, clock, demo=settings.demo is not None), clock
+        ),
+        SCORE: with_receipt(risk_scoring.handler(engine, clock), clock),
+        **{kind: with_receipt(handler, clock) for kind, handler in draws.items()},
         **letters.handlers(settings),
     }
 

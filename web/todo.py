@@ -12,6 +12,8 @@ from core.delegations import delegations_of
 from core.jobs import JobState
 from core.roles import Permission, Role
 from core.trail import Search
+from rosters import risk_decisions, scores
+from rosters.risk_decisions import Wanted
 from web import lists
 from web.auth import Me, now
 from web.database import session
@@ -134,6 +136,18 @@ def _checkpoint(mine: Me) -> Iterator[Todo]:
         yield Todo(title, why, url_for("trail.index"), "warn", "请办理")
 
 
+def _class_proposals(mine: Me) -> Iterator[Todo]:
+    if not (reach := mine.scopes(Permission.ROSTERS_EDIT)):
+        return
+    for run in scores.runs(session(), most=1):
+        today = china_date(now())
+        _, open_ = risk_decisions.proposals(session(), run, reach, today, Wanted(), most=1)
+        if open_:
+            title = f"决定 {open_:,} 家的信用风险等级建议"
+            why = f"按 {long_day(run.day)}的名录评出；采纳与否都要写明理由。"
+            yield Todo(title, why, _address("risk.show", run_id=run.key), "act", "待决定")
+
+
 def _job(job: jobs.Job) -> str:
     return url_for("jobs.show", job_id=job.number)
 
@@ -151,6 +165,7 @@ _PARTS: tuple[Callable[[Me], Iterator[Todo]], ...] = (
     _checkpoint,
     _unread,
     _running_jobs,
+    _class_proposals,
     _ending_delegations,
     _open_invitations,
     _settings,

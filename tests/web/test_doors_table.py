@@ -24,8 +24,34 @@ PUBLIC = """
     demo.plan demo.roster draws.again draws.audit draws.begin draws.cancel draws.chances
     draws.comparison draws.delete draws.faults draws.file draws.progress draws.rehearsal
     draws.result draws.show draws.start verify.answer verify.ask verify.programme
+    items.export items.published mappings.export mappings.published
+    public_draws.file public_draws.how public_draws.index public_draws.paper public_draws.proof
+    public_draws.show public_plans.index public_plans.notice public_plans.show
     health.alive health.ready login.enter login.page login.single_sign_on
     login.single_sign_on_end invitations.show invitations.take_new static
+"""
+
+# seeing the rosters, and keeping them
+READERS_OF_ROSTERS = ALL - {Role.EXPERT, Role.ADMINISTRATOR}
+KEEPERS_OF_ROSTERS = {Role.NATIONAL_PLANNER, Role.PROVINCIAL_PLANNER}
+
+ROSTERS_READ = """
+    departments.export departments.index departments.show experts.export experts.index
+    experts.reveal experts.show inspectors.export inspectors.index inspectors.reveal
+    inspectors.show items.index items.show joint_items.show mappings.index mappings.show
+    relations.export relations.index relations.show
+"""
+
+ROSTERS_EDIT = """
+    departments.ask_to_end departments.change departments.create departments.edit departments.end
+    departments.new experts.ask_to_end experts.change experts.create experts.edit experts.end
+    experts.new inspectors.ask_to_end inspectors.change inspectors.create inspectors.edit
+    inspectors.end inspectors.new items.ask_to_end items.change items.create items.edit items.end
+    items.new joint_items.ask_to_end joint_items.change joint_items.create joint_items.edit
+    joint_items.end joint_items.new leaves.ask_to_end leaves.change leaves.create leaves.edit
+    leaves.end leaves.new mappings.ask_to_end mappings.change mappings.create mappings.edit
+    mappings.end mappings.new relations.ask_to_end relations.change relations.create
+    relations.edit relations.end relations.new
 """
 
 SIGNED_IN = """
@@ -33,14 +59,56 @@ SIGNED_IN = """
     account.choose_standing account.confirm_second_factor account.end_login
     account.end_other_logins account.password account.remove_second_factor
     account.replace_recovery_codes account.second_factor account.show account.tie_identity
-    account.untie_identity components.confirm components.confirmed components.show
+    account.untie_identity declarations.ask_to_end declarations.declare declarations.end
+    declarations.new declarations.show components.confirm components.confirmed components.show
     delegations.give delegations.index delegations.revoke home.show invitations.take_own
     jobs.ask_to_cancel jobs.ask_to_retry jobs.cancel jobs.export jobs.index jobs.progress
     jobs.retry jobs.show login.code login.give_code login.log_out messages.export messages.index
     messages.read messages.read_all trail.export trail.index trail.show
 """
 
+SEEN_INSTITUTIONS = """
+    institutions.index institutions.choose_columns institutions.show institutions.own
+    institutions.reveal saved_views.index saved_views.add saved_views.rename saved_views.remove
+    roster_exports.start roster_exports.download roster_changes.index roster_changes.export
+    roster_changes.show roster_changes.download
+"""
+
+KEPT_INSTITUTIONS = """
+    institutions.new institutions.create institutions.edit institutions.update
+    institutions.ask_to_end institutions.end belongings.new belongings.create belongings.edit
+    belongings.update belongings.ask_to_end belongings.end successions.ask successions.preview
+    successions.make bulk_changes.ask bulk_changes.preview bulk_changes.make
+    roster_changes.ask_to_withdraw roster_changes.make_withdrawn
+"""
+
+IMPORTS = """
+    imports.index imports.export imports.new imports.create imports.template imports.show
+    imports.progress imports.file imports.marked imports.terms imports.change_terms imports.preview
+    imports.ask_to_apply imports.apply imports.ask_to_undo imports.undo imports.ask_to_discard
+    imports.discard imports.ask_to_cancel imports.cancel import_reviews.faults
+    import_reviews.export_faults import_reviews.effects import_reviews.cases
+    import_reviews.decide_cases import_reviews.matching import_reviews.match
+"""
+
+# what is counted and weighed: an institution does not see how it is rated
+READERS_OF_STATISTICS = READERS_OF_ROSTERS - {Role.INSTITUTION}
+
+STATISTICS = """
+    quality.index quality.show quality.export quality.export_entries
+    risk.index risk.show risk.why risk.latest risk.export indicators.index indicators.show
+"""
+
+RISK_KEPT = """
+    risk.ask risk.ask_to_decide risk.decide indicators.adopt indicators.edit indicators.change
+"""
+
 BY_ROLE = {
+    **dict.fromkeys(STATISTICS.split(), READERS_OF_STATISTICS),
+    **dict.fromkeys(RISK_KEPT.split(), KEEPERS_OF_ROSTERS),
+    **dict.fromkeys(IMPORTS.split(), KEEPERS_OF_ROSTERS),
+    **dict.fromkeys(SEEN_INSTITUTIONS.split(), READERS_OF_ROSTERS),
+    **dict.fromkeys(KEPT_INSTITUTIONS.split(), KEEPERS_OF_ROSTERS),
     "trail.verify": SUPERVISORS,
     "settings.show": WATCHERS,
     "invitations.index": INVITERS,
@@ -73,6 +141,8 @@ BY_ROLE = {
 TABLE: dict[str, set[Role] | None] = {
     **dict.fromkeys(PUBLIC.split(), None),
     **dict.fromkeys(SIGNED_IN.split(), ALL),
+    **dict.fromkeys(ROSTERS_READ.split(), READERS_OF_ROSTERS),
+    **dict.fromkeys(ROSTERS_EDIT.split(), KEEPERS_OF_ROSTERS),
     **BY_ROLE,
 }
 """Who may come in, by endpoint; None is everybody, with or without an account."""

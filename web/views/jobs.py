@@ -144,6 +144,20 @@ def _found(page: int, size: int) -> JobPage:
     )
 
 
+def _onward(job: Job) -> tuple[str, str] | None:
+    """What the work has brought about, and where it is seen."""
+    result = job.result or {}
+    if job.kind == words_jobs.EXPORT and job.state is JobState.DONE:
+        return "下载文件", url_for("roster_exports.download", job_id=job.number)
+    if job.kind == words_jobs.BULK and "change" in result:
+        return "查看这次变更", url_for("roster_changes.show", change_id=result["change"])
+    if job.kind == words_jobs.FREEZE and "plan" in result:
+        return "公布随机数来源", url_for("ceremonies.new", plan=result["plan"])
+    if job.kind == words_jobs.COMMIT:
+        return "回到这次抽取", url_for("ceremonies.show", draw_id=job.payload["draw"])
+    return None
+
+
 def _progress_words(job: Job) -> str:
     left = words_jobs.time_left(job, now())
     ends = f"，大约还要 {duration(left)}" if left is not None else ""
@@ -152,6 +166,7 @@ def _progress_words(job: Job) -> str:
 
 def _about(job: Job) -> dict[str, Any]:
     return {
+        "onward": _onward(job),
         "job": job,
         "kind": words_jobs.kind_words(job.kind),
         "words": words_jobs,

@@ -58,6 +58,25 @@ if (working) {
   setTimeout(ask, 300);
 }
 
+// a filter that is ticked beside the list takes effect at once; on a phone several are chosen first
+for (const form of document.querySelectorAll("form[data-eager]")) {
+  for (const field of form.elements) {
+    if (field.type !== "checkbox") continue;
+    field.addEventListener("change", () => {
+      if (matchMedia("(min-width: 1181px)").matches) form.requestSubmit();
+    });
+  }
+}
+
+// one tick for all rows of the page
+for (const all of document.querySelectorAll("input[data-picks-all]")) {
+  all.addEventListener("change", () => {
+    for (const one of document.querySelectorAll(`input[name="${all.dataset.picksAll}"]`)) {
+      one.checked = all.checked;
+    }
+  });
+}
+
 // searching the drawn list
 for (const input of document.querySelectorAll("input[data-filters]")) {
   const rows = [...document.querySelectorAll(`#${input.dataset.filters} tr[data-text]`)];

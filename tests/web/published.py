@@ -1,0 +1,49 @@
+"""A service whose rosters have been drawn from: what the public pages show."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+
+from inspections.draws import Draw
+from inspections.holding import hold, publish
+from tests.inspections.hall import Hall, a_hall
+from tests.web.people import Service
+
+SEALED_UNTIL = date(2027, 1, 15)
+
+
+def drawn(
+    service: Service,
+    until: Callable[[Hall], Draw],
+    opens_on: date | None = None,
+    rows: bytes | None = None,
+    plan: str | None = None,
+) -> tuple[int, int]:
+    """The public number of a draw that has got as far as *until* takes it."""
+    with service.work() as session:
+        folder = service.app.extensions["settings"].data_dir
+        asked = {"plan": plan} if plan else {}
+        hall = a_hall(session, folder, rows, opens_on=opens_on, **asked)
+        # no promise is taken twice, so witnesses think of something else each time
+        values = {name: f"{value} {hall.version_id}" for name, value in hall.values.items()}
+        draw = until(replace(hall, now=service.time, values=values))
+        return draw.plan_id, draw.number
+
+
+def committed(hall: Hall) -> Draw:
+    return hall.committed()
+
+
+def held(hall: Hall) -> Draw:
+    return hold(hall.session, hall.desk(), hall.revealed().key)
+
+
+def published(hall: Hall) -> Draw:
+    return publish(hall.session, hall.desk(), held(hall).key)
+
+
+def void(hall: Hall) -> Draw:
+    return hall.void(published(hall))
+
+
