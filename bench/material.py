@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from rosters.demo import demo_roster, write_demo_roster
+from rosters.demo.rows import demo_roster, write_demo_roster
 
 ROOT = Path(__file__).parents[1]
 NATIONAL_PLAN = ROOT / "sampler" / "plans" / "2023-national.toml"

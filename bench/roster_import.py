@@ -27,7 +27,7 @@ from core.database import connect, unit_of_work, writing
 from core.files import FileStore
 from core.jobs import Job
 from core.trail import Actor
-from rosters.demo import DemoRow, demo_roster
+from rosters.demo.rows import DemoRow, demo_roster
 from rosters.entries import Noun
 from rosters.imports import steps
 from rosters.imports.imports import Mode, Upload, upload

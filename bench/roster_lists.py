@@ -18,7 +18,6 @@ from typing import NamedTuple
 import numpy as np
 from sqlalchemy import Engine, event, text
 from sqlmodel import Session, col, select
-from web.tables import metadata
 
 from bench.tables import Table, Value, surroundings
 from core.database import connect, unit_of_work
@@ -26,14 +25,15 @@ from core.files import FileStore
 from core.roles import NATION, Scope, ScopeKind
 from core.trail import Actor
 from rosters.changes import Act
-from rosters.demo_world import demo_world, settle
+from rosters.demo.world import demo_world, settle
+from rosters.finding.institution_lines import Facet
+from rosters.finding.institution_lists import Filters, Sort, facets, page
+from rosters.finding.names import initials, syllables
+from rosters.finding.people_lists import PeopleFacet, PeopleFilters, PeopleSort, inspectors
 from rosters.institution_file import institution_file
-from rosters.institution_lines import Facet
-from rosters.institution_lists import Filters, Sort, facets, page
 from rosters.institutions import Institution
-from rosters.names import initials, syllables
-from rosters.people_lists import PeopleFacet, PeopleFilters, PeopleSort, inspectors
 from rosters.plain_rows import plain_rows
+from web.tables import metadata
 
 UNITS = 53_834
 ROUNDS = 5

@@ -24,9 +24,9 @@ from core.database import connect, unit_of_work
 from core.files import FileStore
 from core.roles import NATION
 from core.trail import SYSTEM
-from rosters.quality import counts
-from rosters.scores import RiskRun, score_all
-from rosters.soundness import check
+from rosters.quality.counts import counts
+from rosters.quality.soundness import check
+from rosters.risk.scores import RiskRun, score_all
 from web.demo import DemoWorld
 from web.tables import metadata
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.tables import Table, Value
-from rosters.demo import demo_roster
+from rosters.demo.rows import demo_roster
 from rosters.imports.institution_form import COLUMNS
 from rosters.sheets.cells import Value as CellValue
 from rosters.sheets.columns import Column

@@ -18,12 +18,12 @@ from rosters.departments import DepartmentFacts
 from rosters.entries import TABLES, Noun, holds
 from rosters.experts import ExpertFacts
 from rosters.flags import FlagFacts, ProficiencyResultFacts
-from rosters.indicators import IndicatorFacts
 from rosters.inspectors import InspectorFacts, LeaveFacts
 from rosters.institutions import Institution, InstitutionFacts
 from rosters.items import CheckItemFacts, JointItemFacts
 from rosters.premises import ContactFacts, QICentreFacts, SiteFacts
 from rosters.relations import Relation, RelationFacts
+from rosters.risk.indicators import IndicatorFacts
 from rosters.statements import Change, EntryNotFound, noun_of, stated
 from rosters.successions import SuccessionFacts
 from rosters.timeline import PRESENT, facts_at

@@ -13,9 +13,9 @@ from sqlmodel import Session, col, select
 from core.roles import Scope
 from rosters.certificates import Certificate
 from rosters.entries import holds
+from rosters.finding.institution_lists import Filters, InstitutionRow, Sort, export_rows
 from rosters.imports.forms import label_of
 from rosters.imports.institution_form import INSTITUTIONS
-from rosters.institution_lists import Filters, InstitutionRow, Sort, export_rows
 from rosters.premises import QICentre
 from rosters.sheets.cells import Value
 

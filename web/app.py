@@ -20,6 +20,7 @@ from web.views import (
     account,
     belongings,
     bulk_changes,
+    ceremonies,
     components,
     declarations,
     delegations,
@@ -27,6 +28,7 @@ from web.views import (
     departments,
     draws,
     experts,
+    hall,
     hand_overs,
     health,
     home,
@@ -54,10 +56,12 @@ from web.views import (
     roster_exports,
     roster_imports,
     saved_views,
+    signatures,
     successions,
     trail,
     users,
     verify,
+    witnesses,
     workbench,
 )
 from web.views import settings as settings_page
@@ -90,7 +94,7 @@ FORM_BYTES = 64 * 1024
 """Text fields and the frame around the files of an upload."""
 
 
-PUBLIC_ROOMS = (draws, verify, demo, health)
+PUBLIC_ROOMS = (witnesses, draws, verify, demo, health)
 """Whoever draws a trial or verifies a certificate has no account and gets no cookie: their forms
 change nothing of ours and bear no token; a form on another site is refused by `auth` anyway."""
 
@@ -102,6 +106,7 @@ ROOMS = (
     declarations,
     institutions, belongings, successions, bulk_changes, saved_views, roster_exports,
     roster_changes, quality, risk, indicators,
+    ceremonies, signatures, hall,
     plans, plan_reviews, workbench,
     public_draws, public_plans,
 )  # fmt: skip

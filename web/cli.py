@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from rosters.demo import MOST_UNITS, DemoImpossible, demo_roster, write_demo_roster
+from rosters.demo.rows import MOST_UNITS, DemoImpossible, demo_roster, write_demo_roster
 from sampler.__main__ import main as sampler_main
 from web.settings import NATIONAL, SEED, UNITS
 

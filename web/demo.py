@@ -13,9 +13,9 @@ from core.files import FileStore
 from core.roles import Role
 from core.trail import Actor
 from rosters.changes import Act
-from rosters.demo import demo_roster, write_demo_roster
-from rosters.demo_figures import LABEL
-from rosters.demo_world import Told, demo_world, give_accounts, settle, some_institution
+from rosters.demo.figures import LABEL
+from rosters.demo.rows import demo_roster, write_demo_roster
+from rosters.demo.world import Told, demo_world, give_accounts, settle, some_institution
 from rosters.statements import ChangeKind
 from sampler.inputs.plan_text import read_plan
 from sampler.inputs.roster_table import Roster, read_roster

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from core.accounts import get_user
 from core.jobs import Job, enqueue
 from core.trail import SYSTEM, Actor
-from rosters.scores import keep, reckon
+from rosters.risk.scores import keep, reckon
 from web.words.jobs import SCORE
 from web.worker import Handler, Progress
 

@@ -53,7 +53,7 @@ class Smtp:
 
 @dataclass(frozen=True)
 class DemoSize:
-    """The demo roster that a demo service offers (`rosters.demo.demo_roster`)."""
+    """The demo roster that a demo service offers (`rosters.demo.rows.demo_roster`)."""
 
     units: int = UNITS
     national: int = NATIONAL

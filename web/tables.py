@@ -30,21 +30,21 @@ import inspections.substitutions  # noqa: F401
 import rosters.certificates
 import rosters.departments
 import rosters.experts
+import rosters.finding.institution_lines
+import rosters.finding.saved_views
+import rosters.finding.search
 import rosters.flags
 import rosters.imports.cases
 import rosters.imports.imports
 import rosters.imports.matchings
-import rosters.indicators
 import rosters.inspectors
-import rosters.institution_lines
 import rosters.institutions
 import rosters.items
 import rosters.premises
 import rosters.relations
-import rosters.risk_decisions
-import rosters.saved_views
-import rosters.scores
-import rosters.search
+import rosters.risk.decisions
+import rosters.risk.indicators
+import rosters.risk.scores
 import rosters.statements
 import rosters.successions
 import rosters.vocabularies  # noqa: F401

@@ -12,8 +12,8 @@ from core.delegations import delegations_of
 from core.jobs import JobState
 from core.roles import Permission, Role
 from core.trail import Search
-from rosters import risk_decisions, scores
-from rosters.risk_decisions import Wanted
+from rosters.risk import decisions, scores
+from rosters.risk.decisions import Wanted
 from web import lists
 from web.auth import Me, now
 from web.database import session
@@ -141,7 +141,7 @@ def _class_proposals(mine: Me) -> Iterator[Todo]:
         return
     for run in scores.runs(session(), most=1):
         today = china_date(now())
-        _, open_ = risk_decisions.proposals(session(), run, reach, today, Wanted(), most=1)
+        _, open_ = decisions.proposals(session(), run, reach, today, Wanted(), most=1)
         if open_:
             title = f"决定 {open_:,} 家的信用风险等级建议"
             why = f"按 {long_day(run.day)}的名录评出；采纳与否都要写明理由。"

@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from rosters.finding.names import folded
 from rosters.imports.plans import Place
-from rosters.names import folded
 from rosters.sheets.columns import Column
 from rosters.sheets.drafts import Draft
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from rosters.finding.names import folded
 from rosters.imports.known import Holdings, Institutions
 from rosters.imports.plans import Doubt, Grounds
-from rosters.names import folded
 
 ALIKE = 0.5
 """Two names with a smaller share of common signs are far apart."""

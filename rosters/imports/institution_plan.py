@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rosters.entries import Noun
+from rosters.finding.names import folded
 from rosters.imports.checks import Checks
 from rosters.imports.forms import Form
 from rosters.imports.grouping import CODE_LENGTH, Groups, group
@@ -24,7 +25,6 @@ from rosters.imports.plans import (
     Wish,
     wish,
 )
-from rosters.names import folded
 from rosters.premises import ContactRole
 from rosters.sheets.cells import Value
 from rosters.sheets.drafts import Draft

@@ -12,7 +12,7 @@ from sqlmodel import Session, SQLModel
 
 from core.regions import within
 from rosters.entries import TABLES, Noun
-from rosters.names import folded
+from rosters.finding.names import folded
 
 Facts = dict[str, Any]
 

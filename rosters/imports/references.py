@@ -9,8 +9,8 @@ from typing import Any
 from sqlmodel import Session
 
 from rosters.entries import Noun
+from rosters.finding.names import folded
 from rosters.imports.known import Book, Institutions
-from rosters.names import folded
 from rosters.sheets.cells import Value
 
 

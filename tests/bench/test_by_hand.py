@@ -7,7 +7,7 @@ import pytest
 
 from bench import by_hand
 from bench.material import NATIONAL_PLAN, ROOT
-from rosters.demo import demo_roster, write_demo_roster
+from rosters.demo.rows import demo_roster, write_demo_roster
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 from core.roles import Role
 from core.trail import Actor
-from rosters.demo_world import demo_world, settle
-from rosters.scores import score_all
+from rosters.demo.world import demo_world, settle
+from rosters.risk.scores import score_all
 from tests import storage
 from tests.browser.serving import served
 from tests.browser.test_frame import Desk

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_flow
 
-from rosters.demo import DemoImpossible, DemoRow, demo_roster, write_demo_roster
-from rosters.demo_country import allocate
-from rosters.demo_figures import FIELDS, NAMED_QUOTAS, PROVINCES
+from rosters.demo.country import allocate
+from rosters.demo.figures import FIELDS, NAMED_QUOTAS, PROVINCES
+from rosters.demo.rows import DemoImpossible, DemoRow, demo_roster, write_demo_roster
 from rosters.identifiers import ISSUERS, is_credit_code, read_certificate_number
 
 sizes = st.integers(200, 1_500).flatmap(
@@ -183,7 +183,7 @@ def test_another_seed_gives_another_roster_of_the_same_shape() -> None:
 GOLDEN = "2c84e7fee588f6ee3b8054b611aace8c2a45145e9e1cf8bc8349b0e823e2aab0"
 PROGRAM = """
 import sys
-from rosters.demo import demo_roster, write_demo_roster
+from rosters.demo.rows import demo_roster, write_demo_roster
 write_demo_roster(demo_roster(700, 250, 7), sys.stdout.buffer)
 """
 

@@ -17,24 +17,24 @@ from sqlmodel import Session, select
 
 from core.trail import canonical
 from rosters.changes import Saying
-from rosters.demo import DemoRow, demo_roster
-from rosters.demo_figures import LABEL
-from rosters.demo_world import (
+from rosters.demo.figures import LABEL
+from rosters.demo.institutions import national_of
+from rosters.demo.rows import DemoRow, demo_roster
+from rosters.demo.world import (
     RosterIsNotEmpty,
     demo_world,
     give_accounts,
     settle,
     some_institution,
 )
-from rosters.demo_world_institutions import national_of
 from rosters.editing import checked
 from rosters.entries import Noun, holds
 from rosters.experts import Expert
 from rosters.flags import FlagKind
 from rosters.inspectors import Inspector
 from rosters.institutions import CreditClass, Institution
-from rosters.scores import reckon
-from rosters.soundness import check
+from rosters.quality.soundness import check
+from rosters.risk.scores import reckon
 from rosters.timeline import PRESENT
 from tests.rosters.worlds import MACHINE, TODAY, act_of, settled
 

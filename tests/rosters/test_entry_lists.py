@@ -11,7 +11,7 @@ from core.roles import NATION, Scope
 from rosters.editing import change, end, enter
 from rosters.entries import Noun
 from rosters.entry_facts import entry_facts
-from rosters.entry_lists import (
+from rosters.finding.entry_lists import (
     RelationFilters,
     check_items,
     departments,
@@ -19,7 +19,7 @@ from rosters.entry_lists import (
     relations,
     versions,
 )
-from rosters.naming import institutions_meant, named, own_entry, people_meant
+from rosters.finding.naming import institutions_meant, named, own_entry, people_meant
 from rosters.relations import RelationKind
 from rosters.statements import EntryNotFound
 from rosters.vocabularies import Vocabulary

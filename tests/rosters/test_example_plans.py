@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from rosters.demo import DemoRow, demo_roster
-from rosters.demo_figures import FIELDS, NAMED_QUOTAS
+from rosters.demo.figures import FIELDS, NAMED_QUOTAS
+from rosters.demo.rows import DemoRow, demo_roster
 
 PLANS = Path(__file__).parents[2] / "sampler" / "plans"
 NAMES = sorted(path.name for path in PLANS.glob("*.toml"))

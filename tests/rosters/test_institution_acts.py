@@ -12,6 +12,7 @@ from rosters.certificates import Certificate
 from rosters.changes import Act
 from rosters.editing import ClassReasonMissing, change, enter, row_on
 from rosters.entries import TABLES, Noun, holds
+from rosters.finding.institution_lines import LINES
 from rosters.institution_acts import (
     CARRIED_ON,
     OwnSuccessor,
@@ -20,7 +21,6 @@ from rosters.institution_acts import (
     split,
 )
 from rosters.institution_file import institution_file
-from rosters.institution_lines import LINES
 from rosters.institutions import CreditClass
 from rosters.statements import EntryNotFound
 from rosters.successions import SuccessionKind

@@ -19,9 +19,9 @@ from rosters.certificates import Certificate, CertificateStatus, status_on
 from rosters.changes import Act, EntryNotThere, NothingChanges
 from rosters.editing import change, end, enter
 from rosters.entries import Noun, holds
+from rosters.finding.institution_lines import NO_CERTIFICATE, PACKED, REGION_SHIFT, Facet
+from rosters.finding.institution_lists import Filters, Sort, export_rows, facets, ids, page
 from rosters.flags import Flag, FlagKind
-from rosters.institution_lines import NO_CERTIFICATE, PACKED, REGION_SHIFT, Facet
-from rosters.institution_lists import Filters, Sort, export_rows, facets, ids, page
 from rosters.institutions import Institution
 from rosters.premises import QICentre
 from rosters.statements import Change

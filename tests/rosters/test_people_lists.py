@@ -14,7 +14,7 @@ from rosters.certificates import CertificateStatus
 from rosters.changes import Act
 from rosters.editing import enter
 from rosters.entries import Noun
-from rosters.people_lists import (
+from rosters.finding.people_lists import (
     PeopleFacet,
     PeopleFilters,
     PeopleSort,

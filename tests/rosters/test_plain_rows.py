@@ -11,7 +11,7 @@ from sqlmodel import Session
 import web.tables  # noqa: F401
 from core.roles import NATION, Scope, ScopeKind
 from rosters.changes import Act
-from rosters.demo import DemoRow
+from rosters.demo.rows import DemoRow
 from rosters.editing import change, end, enter
 from rosters.entries import Noun
 from rosters.plain_rows import COLUMNS, plain_rows, write_plain_rows

@@ -14,8 +14,8 @@ from core.regions import region_of
 from core.roles import NATION, Scope, ScopeKind
 from rosters.changes import Saying, new_entries, state
 from rosters.entries import Noun
-from rosters.faults import KINDS, UnknownFault, kind_of
-from rosters.quality import counts, faulty_entries
+from rosters.quality.counts import counts, faulty_entries
+from rosters.quality.faults import KINDS, UnknownFault, kind_of
 from rosters.timeline import PRESENT
 from tests.rosters.worlds import TODAY, act_of, settled
 

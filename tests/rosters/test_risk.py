@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from rosters.certificates import CertificateState
 from rosters.flags import FlagKind, Verdict
-from rosters.indicators import STANDARD, Bands, BandsOutOfOrder, IndicatorGroup, bands_of
 from rosters.institutions import CreditClass, Standing
-from rosters.risk import (
+from rosters.risk.indicators import STANDARD, Bands, BandsOutOfOrder, IndicatorGroup, bands_of
+from rosters.risk.measures import (
     MEASURES,
     MENDING,
     Event,

@@ -10,11 +10,16 @@ from sqlmodel import Session, col, select
 from core.roles import NATION, Scope, ScopeKind
 from rosters.changes import Act, Saying, state
 from rosters.entries import Noun, holds
-from rosters.indicators import BandsOutOfOrder, adopt_standard, indicators_on, need_rising_bands
 from rosters.institutions import Institution
-from rosters.risk_counts import spread
-from rosters.risk_decisions import Wanted, proposals
-from rosters.scores import RiskScore, get_run, score_all
+from rosters.risk.counts import spread
+from rosters.risk.decisions import Wanted, proposals
+from rosters.risk.indicators import (
+    BandsOutOfOrder,
+    adopt_standard,
+    indicators_on,
+    need_rising_bands,
+)
+from rosters.risk.scores import RiskScore, get_run, score_all
 from tests.rosters.worlds import MACHINE, NOON, TODAY, act_of, settled
 
 ZHEJIANG = Scope(ScopeKind.REGION, "330000")

@@ -9,7 +9,7 @@ import web.tables  # noqa: F401
 from core import trail
 from core.accounts import User
 from core.trail import Actor
-from rosters.saved_views import (
+from rosters.finding.saved_views import (
     LONGEST_QUERY,
     BadQuery,
     BadTitle,

@@ -17,9 +17,8 @@ from core.trail import Event
 from rosters.changes import Act, NothingChanges, Saying, new_entries, state
 from rosters.entries import Noun, holds
 from rosters.flags import FlagKind
-from rosters.indicators import Indicator, adopt_standard, indicators_on
 from rosters.institutions import CreditClass, Institution
-from rosters.risk_decisions import (
+from rosters.risk.decisions import (
     OnlyPeopleDecide,
     Proposal,
     ProposalIsDecided,
@@ -32,7 +31,8 @@ from rosters.risk_decisions import (
     decline,
     proposals,
 )
-from rosters.scores import RiskRun, RiskScore, reckoning, runs, score_all, scores_of
+from rosters.risk.indicators import Indicator, adopt_standard, indicators_on
+from rosters.risk.scores import RiskRun, RiskScore, reckoning, runs, score_all, scores_of
 from rosters.statements import ChangeKind
 from rosters.withdrawals import withdraw
 from tests.rosters.worlds import MACHINE, NOON, PLANNER, TODAY, act_of, settled

@@ -13,9 +13,9 @@ import web.tables  # noqa: F401
 from rosters.changes import Act
 from rosters.editing import change, end, enter
 from rosters.entries import Entry, Noun
+from rosters.finding.names import folded, initials, person_syllables, syllables
+from rosters.finding.search import condition, fragments
 from rosters.institution_acts import join_duplicate
-from rosters.names import folded, initials, person_syllables, syllables
-from rosters.search import condition, fragments
 from rosters.withdrawals import withdraw
 from tests.rosters.worlds import NOON, PLANNER, act_of
 

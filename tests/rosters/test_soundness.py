@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from rosters.entries import Noun
 from rosters.institutions import Institution
-from rosters.soundness import Difference, check
+from rosters.quality.soundness import Difference, check
 from rosters.statements import get_change
 from rosters.withdrawals import withdraw
 from tests.rosters.worlds import NOON, PLANNER, settled

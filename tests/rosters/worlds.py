@@ -8,7 +8,7 @@ from sqlmodel import Session
 from core.files import FileStore
 from core.trail import Actor
 from rosters.changes import Act
-from rosters.demo_world import demo_world, settle
+from rosters.demo.world import demo_world, settle
 
 TODAY = date(2026, 11, 20)
 NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)

@@ -4,7 +4,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-from rosters.demo import demo_roster, write_demo_roster
+from rosters.demo.rows import demo_roster, write_demo_roster
 from sampler.inputs.plan_text import read_plan
 from sampler.inputs.roster_table import Roster, read_roster
 from sampler.quotas import Plan

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-
 from inspections.draws import Draw
 from inspections.holding import hold, publish
 from tests.inspections.hall import Hall, a_hall
@@ -45,5 +44,3 @@ def published(hall: Hall) -> Draw:
 
 def void(hall: Hall) -> Draw:
     return hall.void(published(hall))
-
-

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from rosters.demo import demo_roster, write_demo_roster
+from rosters.demo.rows import demo_roster, write_demo_roster
 from web.cli import main
 
 

@@ -27,6 +27,7 @@ PUBLIC = """
     items.export items.published mappings.export mappings.published
     public_draws.file public_draws.how public_draws.index public_draws.paper public_draws.proof
     public_draws.show public_plans.index public_plans.notice public_plans.show
+    witnesses.ask witnesses.find witnesses.show witnesses.seal witnesses.show_value
     health.alive health.ready login.enter login.page login.single_sign_on
     login.single_sign_on_end invitations.show invitations.take_new static
 """
@@ -103,7 +104,22 @@ RISK_KEPT = """
     risk.ask risk.ask_to_decide risk.decide indicators.adopt indicators.edit indicators.change
 """
 
+# who sees plans sees their draws; a second person signs what a view asks for by its place
+DRAWS_SEEN = """
+    ceremonies.index ceremonies.show ceremonies.paper ceremonies.ask_to_void ceremonies.void
+    hall.show signatures.index signatures.show signatures.sign signatures.withdraw
+"""
+
+DRAWS_HELD = """
+    ceremonies.new ceremonies.freeze ceremonies.create ceremonies.links ceremonies.withdraw
+    ceremonies.fix ceremonies.open_to_reveal ceremonies.type_value ceremonies.go_without
+    ceremonies.ask_to_draw ceremonies.make_draw ceremonies.ask_to_publish ceremonies.make_public
+    signatures.ask signatures.substitute
+"""
+
 BY_ROLE = {
+    **dict.fromkeys(DRAWS_SEEN.split(), READERS_OF_STATISTICS),
+    **dict.fromkeys(DRAWS_HELD.split(), KEEPERS_OF_ROSTERS),
     **dict.fromkeys(STATISTICS.split(), READERS_OF_STATISTICS),
     **dict.fromkeys(RISK_KEPT.split(), KEEPERS_OF_ROSTERS),
     **dict.fromkeys(IMPORTS.split(), KEEPERS_OF_ROSTERS),

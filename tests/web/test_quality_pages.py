@@ -13,7 +13,7 @@ from core.roles import Role
 from core.trail import Search, page
 from rosters.editing import end
 from rosters.entries import Noun
-from rosters.faults import KINDS
+from rosters.quality.faults import KINDS
 from tests.core.people import ZHEJIANG
 from tests.web.people import Service, facts
 from tests.web.rosters import TODAY, Small, act, small_roster

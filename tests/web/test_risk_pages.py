@@ -13,12 +13,12 @@ from sqlmodel import select
 from core.jobs import Job
 from core.roles import Role
 from core.trail import Actor
-from rosters.demo_world import demo_world, settle
+from rosters.demo.world import demo_world, settle
 from rosters.editing import change, row_on
 from rosters.entries import Noun
-from rosters.indicators import Bands, Indicator, bands_of, indicators_on
-from rosters.risk_decisions import RiskDecision, Stage
-from rosters.scores import RiskScore, score_all
+from rosters.risk.decisions import RiskDecision, Stage
+from rosters.risk.indicators import Bands, Indicator, bands_of, indicators_on
+from rosters.risk.scores import RiskScore, score_all
 from tests.core.people import NOW, ZHEJIANG
 from tests.web.people import Service, facts
 from tests.web.rosters import TODAY, act, small_roster

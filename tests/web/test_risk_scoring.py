@@ -10,7 +10,7 @@ from core.accounts import AccountDraft, create_user
 from core.database import unit_of_work, writing
 from core.jobs import Job
 from core.trail import SYSTEM, Actor, Event
-from rosters.scores import RiskRun, RiskScore
+from rosters.risk.scores import RiskRun, RiskScore
 from tests.rosters.worlds import NOON, TODAY, settled
 from web.risk_scoring import ask_for_scores, handler
 from web.words.jobs import KINDS, RESULTS, STEPS

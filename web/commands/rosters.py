@@ -7,8 +7,8 @@ import click
 from sqlmodel import Session
 
 from core.database import unit_of_work
-from rosters.demo import MOST_UNITS
-from rosters.soundness import check
+from rosters.demo.rows import MOST_UNITS
+from rosters.quality.soundness import check
 from web.commands import surroundings
 from web.demo import DemoWorld
 from web.operation import migrating

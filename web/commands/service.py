@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from core.database import connect, unit_of_work
-from rosters.demo import FEWEST_NATIONAL, MOST_UNITS
+from rosters.demo.rows import FEWEST_NATIONAL, MOST_UNITS
 from web.commands import surroundings
 from web.commands.tidy import keep_tidy
 from web.demo import WORLD_UNITS, DemoWorld, open_accounts

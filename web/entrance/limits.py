@@ -20,6 +20,9 @@ LIMITS = {
     "account.change_password": "20 per minute",
     "draws.begin": "30 per minute",
     "verify.answer": "30 per minute",
+    "witnesses.find": "30 per minute",
+    "witnesses.seal": "30 per minute",
+    "witnesses.show_value": "30 per minute",
 }
 """By endpoint; an office of some hundred people stays far below."""
 

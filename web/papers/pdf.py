@@ -50,13 +50,13 @@ FACE = ("FONT", (0, 0), (-1, -1), SANS, 9.5, 13.5)
 
 def as_pdf(drawn: DrawnList) -> bytes:
     """The bytes of `drawn.pdf`; equal lists give equal bytes."""
-    _register()
+    register()
     stream = io.BytesIO()
     frame = Frame(LEFT, BOTTOM, MEASURE, HEIGHT - TOP - BOTTOM, 0, 0, 0, 0)
     paper = BaseDocTemplate(
         stream,
         pagesize=A4,
-        title=_drawable(f"{drawn.title} 抽查名单"),
+        title=drawable(f"{drawn.title} 抽查名单"),
         author="双随机抽查平台",
         subject=drawn.state,
         invariant=1,
@@ -66,7 +66,8 @@ def as_pdf(drawn: DrawnList) -> bytes:
     return stream.getvalue()
 
 
-def _register() -> None:
+def register() -> None:
+    """Make the face known to reportlab, once in a process."""
     if SANS not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(TTFont(SANS, sans_path()))
 
@@ -84,13 +85,13 @@ CELL = _style("cell", 9.5, 13.5)
 SMALL = _style("small", 9, 15)
 
 
-def _drawable(text: str) -> str:
+def drawable(text: str) -> str:
     """*text* with a mark for every character that the face cannot draw."""
     return text.translate({ord(mark): GETA for mark in missing(text)})
 
 
 def _paragraph(text: str, style: ParagraphStyle) -> Paragraph:
-    return Paragraph(escape(_drawable(text)), style)
+    return Paragraph(escape(drawable(text)), style)
 
 
 def _story(drawn: DrawnList) -> Iterator[Flowable]:
@@ -204,7 +205,7 @@ def _cells(row: DrawnRow, decimals: int) -> list[Any]:
         number,
         _paragraph(row.name, CELL),
         # a code is never broken: 18 characters fit, longer ones wrap like a name
-        _drawable(row.unit_id) if len(row.unit_id) <= 20 else _paragraph(row.unit_id, CELL),
+        drawable(row.unit_id) if len(row.unit_id) <= 20 else _paragraph(row.unit_id, CELL),
         _paragraph(row.signature.replace("|", "、"), CELL),
         percent(row.probability, decimals),
     ]
@@ -232,7 +233,7 @@ class QrCode(Flowable):
 
 
 def _canvas_of(drawn: DrawnList) -> type[Canvas]:
-    head, digest = _drawable(drawn.title), str(drawn.certificate["whole_digest"])
+    head, digest = drawable(drawn.title), str(drawn.certificate["whole_digest"])
 
     class Numbered(Canvas):
         """Knows how many pages there are before it draws the foot of the first."""

@@ -11,7 +11,7 @@ from core.privacy import ReasonIsMissing
 from core.roles import Permission
 from rosters.bulk import FACTS, BulkPlan, plan_bulk, sound_value
 from rosters.entries import Noun
-from rosters.institution_lists import ids
+from rosters.finding.institution_lists import ids
 from web.auth import me
 from web.database import session
 from web.forms import FormFault, Problems, text

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from core.regions import Region, provinces
-from rosters.indicators import Bands
+from rosters.risk.indicators import Bands
 
 TILE, GAP = 40, 4
 SHADES = 4

@@ -11,7 +11,7 @@ from core.roles import Permission, Place
 from rosters import editing
 from rosters.entries import Noun
 from rosters.entry_facts import EntryFacts, entry_facts
-from rosters.naming import named
+from rosters.finding.naming import named
 from web.auth import me, need, now
 from web.database import session
 from web.errors import NotPermitted

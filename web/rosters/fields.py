@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 
 from core.privacy import mask_email, mask_phone
-from rosters.naming import Named
+from rosters.finding.naming import Named
 from rosters.vocabularies import BETWEEN, Vocabulary, parted
 from web.forms import text
 from web.rosters.inputs import MASKED, REFERENCES, Input, Shape

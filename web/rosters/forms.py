@@ -19,8 +19,8 @@ from core.roles import Permission, Place
 from rosters import editing
 from rosters.changes import Act, NothingChanges
 from rosters.entries import TABLES, Noun
+from rosters.finding.naming import Named, departments_on
 from rosters.layout import defaults
-from rosters.naming import Named, departments_on
 from rosters.statements import EntryNotFound, last_statement
 from rosters.timeline import FOREVER
 from rosters.vocabularies import BETWEEN

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from rosters.entries import TABLES, Noun
+from rosters.finding.naming import Named, named
 from rosters.happenings import Happening, happenings
-from rosters.naming import Named, named
 from rosters.statements import Change
 from rosters.timeline import PRESENT
 from web.database import session

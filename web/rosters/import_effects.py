@@ -10,10 +10,10 @@ from typing import Any
 from core.calendar import china_date
 from core.files import FileStore
 from rosters.entries import Noun
+from rosters.finding.naming import named
 from rosters.imports.imports import RosterImport
 from rosters.imports.papers import read_effects
 from rosters.imports.plans import Outcome
-from rosters.naming import named
 from web.auth import now
 from web.database import session
 from web.words.rosters import fact_words, noun_words, value_words

@@ -11,7 +11,7 @@ from flask import request
 from werkzeug import Response
 
 from core.regions import is_region, region_of
-from rosters.institution_lists import InstitutionRow, Sort
+from rosters.finding.institution_lists import InstitutionRow, Sort
 from rosters.vocabularies import parted
 
 COOKIE = "institution-columns"

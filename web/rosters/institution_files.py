@@ -16,8 +16,8 @@ from core.jobs import Job
 from core.roles import Scope, ScopeKind
 from core.trail import Actor
 from rosters.entries import Noun
-from rosters.institution_lines import Facet
-from rosters.institution_lists import Filters, Sort
+from rosters.finding.institution_lines import Facet
+from rosters.finding.institution_lists import Filters, Sort
 from rosters.institution_sheets import COLUMNS, sheet_rows
 from rosters.sheets.export import write_csv, write_xlsx
 from web.words.jobs import EXPORT

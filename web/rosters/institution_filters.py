@@ -11,9 +11,9 @@ from flask import request
 
 from core.regions import cities, is_region, provinces, region_of
 from rosters.certificates import CertificateStatus
+from rosters.finding.institution_lines import NO, NO_CERTIFICATE, YES, Facet
+from rosters.finding.institution_lists import Filters, Sort
 from rosters.flags import FlagKind
-from rosters.institution_lines import NO, NO_CERTIFICATE, YES, Facet
-from rosters.institution_lists import Filters, Sort
 from rosters.institutions import CreditClass, LegalForm, Level, Standing
 from rosters.vocabularies import SPOT_CHECK_FIELDS
 from web import lists

@@ -15,11 +15,11 @@ from rosters.certificates import CertificateStatus
 from rosters.editing import INPUTS
 from rosters.entries import Noun
 from rosters.entry_facts import entry_facts
+from rosters.finding.naming import Named, institutions_meant, named
 from rosters.flags import Flag, FlagKind
 from rosters.happenings import Happening
 from rosters.institution_file import InstitutionFile, Obligation, institution_file
 from rosters.institutions import InstitutionFacts
-from rosters.naming import Named, institutions_meant, named
 from rosters.statements import Change, EntryNotFound
 from web.auth import me, need, now
 from web.database import session

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from core.regions import is_region
 from rosters.certificates import CertificateStatus
-from rosters.inspectors import Duty, OfficerLevel
-from rosters.naming import named
-from rosters.people_lists import (
+from rosters.finding.naming import named
+from rosters.finding.people_lists import (
     NO,
     NO_CERTIFICATE,
     YES,
@@ -16,6 +15,7 @@ from rosters.people_lists import (
     PeopleFilters,
     PeopleSort,
 )
+from rosters.inspectors import Duty, OfficerLevel
 from rosters.vocabularies import SPOT_CHECK_FIELDS
 from web import lists
 from web.database import session

@@ -9,9 +9,9 @@ from flask import url_for
 
 from core.regions import Region, provinces, region_of
 from rosters.entries import Noun
-from rosters.faults import KINDS, FaultKind
-from rosters.naming import named
-from rosters.quality import Faulty
+from rosters.finding.naming import named
+from rosters.quality.counts import Faulty
+from rosters.quality.faults import KINDS, FaultKind
 from rosters.sheets.cells import Value
 from rosters.sheets.columns import Column, Kind
 from web import lists

@@ -8,7 +8,7 @@ from flask import request
 from core.calendar import china_date
 from core.roles import Permission
 from rosters.entries import Noun
-from rosters.naming import MOST, Named, institutions_meant, people_meant
+from rosters.finding.naming import MOST, Named, institutions_meant, people_meant
 from rosters.statements import noun_of
 from web.auth import me, now
 from web.database import session

@@ -10,8 +10,8 @@ from flask import request
 
 from core.roles import Permission, Scope
 from rosters.institutions import CreditClass
-from rosters.risk_decisions import Proposal, Stage, Wanted, proposals
-from rosters.scores import Line, RiskRun, get_run, reckoning
+from rosters.risk.decisions import Proposal, Stage, Wanted, proposals
+from rosters.risk.scores import Line, RiskRun, get_run, reckoning
 from rosters.sheets.cells import Value
 from rosters.sheets.columns import Column, Kind
 from web import lists

@@ -7,7 +7,7 @@ from datetime import date
 from core.privacy import ReasonIsMissing
 from core.roles import Permission
 from rosters.entries import Noun
-from rosters.naming import Named
+from rosters.finding.naming import Named
 from rosters.successions import SuccessionKind
 from web.auth import me
 from web.forms import FormFault, Problems, text

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from core.errors import NotFound
 from core.roles import Permission
 from rosters.entries import Noun
-from rosters.naming import Named
+from rosters.finding.naming import Named
 from web.auth import door
 from web.forms import UNPROCESSABLE
 from web.rosters import forms

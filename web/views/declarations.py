@@ -12,10 +12,10 @@ from flask.typing import ResponseReturnValue
 from core.roles import Place
 from rosters import editing
 from rosters.entries import Noun
-from rosters.entry_lists import leaves_of, relations_of
 from rosters.experts import Expert
+from rosters.finding.entry_lists import leaves_of, relations_of
+from rosters.finding.naming import named, own_entry
 from rosters.inspectors import Inspector
-from rosters.naming import named, own_entry
 from rosters.relations import Relation
 from rosters.statements import EntryNotFound
 from web.auth import Door, door, me

@@ -7,7 +7,7 @@ from core.regions import provinces
 from core.roles import Permission
 from rosters.departments import Department, Trade
 from rosters.entries import Noun
-from rosters.entry_lists import departments
+from rosters.finding.entry_lists import departments
 from web import lists
 from web.auth import door, me
 from web.database import session

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from core.roles import Permission
 from rosters.entries import Noun
-from rosters.entry_lists import relations_of
-from rosters.naming import named
-from rosters.people_lists import all_experts, experts
+from rosters.finding.entry_lists import relations_of
+from rosters.finding.naming import named
+from rosters.finding.people_lists import all_experts, experts
 from web import lists
 from web.auth import door, me
 from web.database import session

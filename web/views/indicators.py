@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from core.roles import NATIONWIDE, Permission
 from rosters.entries import Noun
-from rosters.indicators import (
+from rosters.risk.indicators import (
     IndicatorGroup,
     adopt_standard,
     indicators_on,

@@ -10,10 +10,10 @@ from core.errors import NotFound
 from core.roles import Permission
 from rosters.editing import row_on
 from rosters.entries import Noun
-from rosters.former_names import former_names
-from rosters.institution_lists import facets, page
-from rosters.naming import Named
-from rosters.saved_views import RosterList, views_of
+from rosters.finding.former_names import former_names
+from rosters.finding.institution_lists import facets, page
+from rosters.finding.naming import Named
+from rosters.finding.saved_views import RosterList, views_of
 from web import lists
 from web.auth import door, me, need, now
 from web.database import session

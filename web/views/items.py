@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from core.roles import NATIONWIDE, Permission
 from rosters.entries import Noun
-from rosters.entry_lists import check_items, joint_items, versions
+from rosters.finding.entry_lists import check_items, joint_items, versions
 from web import lists
 from web.auth import Door, door
 from web.database import session

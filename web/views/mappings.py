@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from core.roles import NATIONWIDE, Permission
 from rosters.entries import Noun
-from rosters.entry_lists import mappings, versions
+from rosters.finding.entry_lists import mappings, versions
 from rosters.sheets.columns import Column
 from rosters.vocabularies import TERMS, FieldMapping, Vocabulary
 from web import lists

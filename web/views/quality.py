@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from core.errors import NotFound
 from core.roles import Permission
-from rosters.faults import KINDS, kind_of
-from rosters.naming import PEOPLE
-from rosters.quality import counts, faulty_entries
+from rosters.finding.naming import PEOPLE
+from rosters.quality.counts import counts, faulty_entries
+from rosters.quality.faults import KINDS, kind_of
 from web import lists
 from web.auth import door, me
 from web.database import session

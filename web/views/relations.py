@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from core.roles import Permission, Place
 from rosters.entries import Noun
-from rosters.entry_lists import RelationFilters, relations
-from rosters.naming import Named, named
+from rosters.finding.entry_lists import RelationFilters, relations
+from rosters.finding.naming import Named, named
 from rosters.relations import Relation, RelationKind
 from rosters.sheets.cells import Value
 from web import lists

@@ -12,11 +12,11 @@ from core.privacy import ReasonIsMissing
 from core.roles import NATIONWIDE, Permission
 from rosters.editing import place_of, row_on
 from rosters.entries import Noun
-from rosters.indicators import Bands, bands_of, indicators_on
 from rosters.institutions import Institution
-from rosters.risk_counts import spread
-from rosters.risk_decisions import Stage, accept, decline, proposals
-from rosters.scores import get_run, reckoning, runs, scores_of
+from rosters.risk.counts import spread
+from rosters.risk.decisions import Stage, accept, decline, proposals
+from rosters.risk.indicators import Bands, bands_of, indicators_on
+from rosters.risk.scores import get_run, reckoning, runs, scores_of
 from web import lists
 from web.auth import door, me, need, now
 from web.database import session

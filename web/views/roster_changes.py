@@ -34,7 +34,7 @@ from rosters.change_lists import (
     statements_of,
 )
 from rosters.entries import Noun
-from rosters.naming import named
+from rosters.finding.naming import named
 from rosters.statements import NOUN, Change, ChangeKind
 from rosters.timeline import PRESENT
 from rosters.withdrawals import later_changes, withdraw

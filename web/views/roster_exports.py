@@ -13,7 +13,7 @@ from core.errors import NotFound
 from core.files import FileStore, attachments_of
 from core.jobs import JobState
 from core.roles import Permission
-from rosters.institution_lists import page
+from rosters.finding.institution_lists import page
 from web.auth import door, me, now
 from web.database import session
 from web.forms import text

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from core.roles import Permission
-from rosters.saved_views import RosterList, add_view, remove_view, rename_view, views_of
+from rosters.finding.saved_views import RosterList, add_view, remove_view, rename_view, views_of
 from web.auth import door, me, now
 from web.database import session
 from web.forms import UNPROCESSABLE, Problems, text

@@ -140,7 +140,9 @@ def _motion_page(sight: Sight, motion: Motion, faults: dict[str, str]) -> str:
 
 def reason_words(motion: Motion) -> str:
     """Why it was moved, as a page says it."""
-    known = {one.value: one.label for one in (*DrawReason, *SubstitutionReason)}
+    known: dict[str, str] = {}
+    known |= {one.value: one.label for one in DrawReason}
+    known |= {one.value: one.label for one in SubstitutionReason}
     return known.get(motion.reason, "没有取得")
 
 

@@ -19,7 +19,7 @@ from inspections.draws import DrawReason
 from inspections.motions import MotionKind
 from inspections.plans import PlanKind, PlanState
 from rosters.entries import Noun
-from rosters.saved_views import RosterList
+from rosters.finding.saved_views import RosterList
 from rosters.statements import ChangeKind
 from web.words import plans, rosters
 from web.words.jobs import KINDS, STATES

@@ -14,7 +14,7 @@ from core.jobs import cancel
 from core.roles import NATION, Scope, ScopeKind
 from rosters.entries import Noun
 from rosters.imports import results, steps
-from rosters.imports.cases import CannotBeSo, decide_all
+from rosters.imports.cases import Answer, CannotBeSo, decide_all
 from rosters.imports.imports import (
     ImportNotFound,
     ImportState,
@@ -25,7 +25,7 @@ from rosters.imports.imports import (
 )
 from rosters.imports.matchings import remembered
 from rosters.imports.papers import read_effects
-from rosters.imports.plans import FOUND, SKIP, UNDECIDED, Grounds, Outcome, same_as
+from rosters.imports.plans import FOUND, SKIP, UNDECIDED, Grounds, same_as
 from rosters.imports.steps import ImportHasFaults, NothingToUndo
 from rosters.imports.working import read_file
 from rosters.sheets.read import Unreadable
@@ -224,7 +224,7 @@ def test_decisions_survive_another_preview(desk: Desk) -> None:
 
     assert rows_of(again) == {"new": 1, "changed": 1, "doubtful": 1}
     assert [case.decision for case in desk.cases(number)] == [
-        Outcome.CHANGED, Outcome.NEW, Outcome.DOUBTFUL,
+        Answer.CHANGED, Answer.NEW, Answer.DOUBTFUL,
     ]  # fmt: skip
 
 

@@ -77,6 +77,7 @@
         const good = !kinds.includes("bad"), whole = good && !kinds.includes("open");
         const seconds = ((performance.now() - began) / 1000).toFixed(1);
         frame.className = good ? "res ok" : "res bad";
+        frame.querySelector(".h svg").replaceWith(mark(good ? "ok" : "bad"));
         verdict.textContent = !good ? "有不一致：这些文件不能证明结果"
           : said.sealed ? "已公布的部分全部一致；名单公开后再核对抽取"
           : whole ? "全部一致：结果就是按公布的办法抽出来的" : "核对过的都一致；有的项目本页不能核对";

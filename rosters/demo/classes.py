@@ -10,13 +10,13 @@ from typing import Any
 
 from rosters.certificates import CertificateState
 from rosters.changes import Saying
-from rosters.demo_world_ground import World
-from rosters.demo_world_institutions import Unit
+from rosters.demo.ground import World
+from rosters.demo.institutions import Unit
 from rosters.entries import Noun
 from rosters.flags import FlagKind, Verdict
-from rosters.indicators import STANDARD, bands_of, weighing
 from rosters.institutions import CreditClass
-from rosters.risk import (
+from rosters.risk.indicators import STANDARD, bands_of, weighing
+from rosters.risk.measures import (
     MEASURES,
     Event,
     HeldCertificate,

@@ -18,7 +18,7 @@ from core.roles import Scope, visible
 from rosters.changes import Act, Saying, state
 from rosters.entries import Entry, Noun, holds
 from rosters.institutions import CreditClass, Institution
-from rosters.scores import NOUN, RiskRun, RiskScore, get_run
+from rosters.risk.scores import NOUN, RiskRun, RiskScore, get_run
 from rosters.statements import Change, ChangeKind, chunks
 
 LONGEST_REASON = 400

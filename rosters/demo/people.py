@@ -9,8 +9,8 @@ from itertools import accumulate
 
 from core.regions import Region, provinces
 from rosters.changes import Saying
-from rosters.demo_figures import LABEL
-from rosters.demo_world_ground import (
+from rosters.demo.figures import LABEL
+from rosters.demo.ground import (
     World,
     coined,
     days_before,
@@ -20,7 +20,7 @@ from rosters.demo_world_ground import (
     several,
     years_before,
 )
-from rosters.demo_world_institutions import Unit
+from rosters.demo.institutions import Unit
 from rosters.departments import Trade
 from rosters.entries import Noun
 from rosters.inspectors import Duty, OfficerLevel

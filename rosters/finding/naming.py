@@ -13,9 +13,9 @@ from core.roles import Scope, visible
 from rosters.departments import Department
 from rosters.entries import TABLES, Entry, Noun, holds
 from rosters.experts import Expert
+from rosters.finding.names import folded
+from rosters.finding.search import condition, fragments
 from rosters.inspectors import Inspector
-from rosters.names import folded
-from rosters.search import condition, fragments
 from rosters.statements import chunks
 
 MOST = 12

@@ -10,8 +10,8 @@ from functools import cache
 
 from core.regions import NO_PLACE, Region, cities, provinces
 from rosters.changes import Saying
-from rosters.demo_country import Source
-from rosters.demo_figures import COINED
+from rosters.demo.country import Source
+from rosters.demo.figures import COINED
 from rosters.entries import Noun
 
 ONE_DAY = timedelta(days=1)

@@ -16,10 +16,10 @@ from core.regions import Region, provinces
 from core.roles import Scope, visible
 from rosters.entries import Dated, Noun, holds
 from rosters.experts import Expert
-from rosters.faults import KINDS, FaultKind
 from rosters.inspectors import Inspector
 from rosters.institutions import Institution
 from rosters.items import CheckItem, JointItem
+from rosters.quality.faults import KINDS, FaultKind
 from rosters.relations import Relation
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from rosters.changes import Saying
-from rosters.demo_world_ground import World, again, days_before, years_before
-from rosters.demo_world_institutions import Unit
+from rosters.demo.ground import World, again, days_before, years_before
+from rosters.demo.institutions import Unit
 from rosters.entries import Noun
 from rosters.flags import FlagKind, Verdict
 

@@ -2,7 +2,7 @@
 
 Pure: what is known of an institution on a day goes in, contributions come out; no database, no
 clock, and integers only, so the total is exactly the sum of its contributions. It proposes a
-class and decides nothing (`rosters.scores`).
+class and decides nothing (`rosters.risk.scores`).
 """
 
 from collections.abc import Callable, Iterable
@@ -66,7 +66,7 @@ class Record:
 
 
 class Weight(NamedTuple):
-    """An indicator, as far as a score needs it (`rosters.indicators`)."""
+    """An indicator, as far as a score needs it (`rosters.risk.indicators`)."""
 
     code: str
     weight: int

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from core.roles import Scope, visible
 from rosters.entries import holds
 from rosters.institutions import CreditClass, Institution
-from rosters.scores import RiskScore
+from rosters.risk.scores import RiskScore
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Faults that rosters have: what is missing, contradictory or out of date, and how it is mended.
 
-A fault stops nobody; it says what somebody should look at (`rosters.quality` counts them).
+A fault stops nobody; it says what somebody should look at (`rosters.quality.counts` counts them).
 """
 
 from collections.abc import Callable

@@ -61,7 +61,7 @@ class IndicatorFacts(SQLModel):
 
     Attributes
     ----------
-    code : which measure of `rosters.risk` it weighs, or which class the band begins.
+    code : which measure of `rosters.risk.measures` it weighs, or which class the band begins.
     weight : points for each that is counted, below 0 if it speaks for the institution; of a
         band the least points of its class.
     most : largest sum of points, without its sign; 0 if there is no limit.

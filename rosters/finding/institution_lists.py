@@ -19,15 +19,15 @@ from core.regions import significant
 from core.roles import Scope, visible
 from rosters.certificates import Certificate, CertificateStatus, status_on
 from rosters.entries import Noun, holds
-from rosters.institution_lines import (
+from rosters.finding.institution_lines import (
     PACKED,
     REGION_SHIFT,
     Facet,
     InstitutionLine,
     told,
 )
+from rosters.finding.search import condition
 from rosters.institutions import Institution
-from rosters.search import condition
 from rosters.statements import chunks
 
 SIZE = 50

@@ -12,7 +12,7 @@ from hashlib import sha256
 import numpy as np
 from numpy.typing import NDArray
 
-from rosters.demo_figures import (
+from rosters.demo.figures import (
     BREADTH,
     CHECKED_LAST_YEAR,
     COMPLAINTS,

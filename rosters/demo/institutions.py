@@ -7,9 +7,8 @@ from itertools import pairwise
 
 from core.regions import CORPS, Region, region_of
 from rosters.changes import Saying
-from rosters.demo import FEWEST_NATIONAL, DemoRow, demo_roster
-from rosters.demo_figures import LABEL, REFERENCE_NATIONAL, REFERENCE_UNITS
-from rosters.demo_world_ground import (
+from rosters.demo.figures import LABEL, REFERENCE_NATIONAL, REFERENCE_UNITS
+from rosters.demo.ground import (
     ONE_DAY,
     World,
     chosen,
@@ -18,6 +17,7 @@ from rosters.demo_world_ground import (
     places_of,
     province_named,
 )
+from rosters.demo.rows import FEWEST_NATIONAL, DemoRow, demo_roster
 from rosters.entries import Noun
 from rosters.identifiers import compose_credit_code
 from rosters.institutions import CreditClass, LegalForm, Level, Standing

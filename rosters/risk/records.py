@@ -12,7 +12,7 @@ from rosters.entries import holds
 from rosters.flags import Flag, ProficiencyResult
 from rosters.institutions import CreditClass, Institution
 from rosters.premises import QICentre, Site
-from rosters.risk import Event, HeldCertificate, Record, RoundResult
+from rosters.risk.measures import Event, HeldCertificate, Record, RoundResult
 
 
 def records_on(session: Session, day: date) -> tuple[dict[int, Record], dict[int, CreditClass]]:

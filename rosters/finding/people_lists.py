@@ -19,9 +19,9 @@ from rosters.certificates import CertificateState, CertificateStatus, status_on
 from rosters.departments import Department
 from rosters.entries import Noun, holds
 from rosters.experts import Expert
+from rosters.finding.names import person_syllables
+from rosters.finding.search import condition
 from rosters.inspectors import Inspector, Leave
-from rosters.names import person_syllables
-from rosters.search import condition
 from rosters.statements import chunks
 from rosters.vocabularies import parted
 

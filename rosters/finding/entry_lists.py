@@ -13,11 +13,11 @@ from core.roles import NATION, Scope, visible
 from rosters.departments import Department, Trade
 from rosters.entries import TABLES, Noun, holds
 from rosters.experts import Expert
+from rosters.finding.names import folded
+from rosters.finding.search import condition
 from rosters.inspectors import Inspector, Leave
 from rosters.items import CheckItem, JointItem
-from rosters.names import folded
 from rosters.relations import Relation, RelationKind
-from rosters.search import condition
 from rosters.vocabularies import TERMS, FieldMapping, Vocabulary
 
 # -- departments -------------------------------------------------------------------------------

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 from rosters.certificates import CertificateState
 from rosters.changes import Saying
-from rosters.demo_figures import LABEL
-from rosters.demo_world_ground import (
+from rosters.demo.figures import LABEL
+from rosters.demo.ground import (
     ONE_DAY,
     PHONES,
     World,
@@ -19,7 +19,7 @@ from rosters.demo_world_ground import (
     places_of,
     years_before,
 )
-from rosters.demo_world_institutions import Unit
+from rosters.demo.institutions import Unit
 from rosters.entries import Noun
 from rosters.identifiers import CERTIFIED_FIELDS, ISSUERS, LAST_SERIAL
 from rosters.institutions import Standing

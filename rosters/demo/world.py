@@ -15,13 +15,13 @@ from sqlmodel import Session, col, select
 from core.errors import Conflict
 from core.regions import significant
 from rosters.changes import Act, Saying, new_entries, state
-from rosters.demo_world_classes import class_of
-from rosters.demo_world_ground import Wave, World, again
-from rosters.demo_world_holdings import Certificates, contacts, qi_centres, sites
-from rosters.demo_world_institutions import Unit, institution, predecessors, settle_units
-from rosters.demo_world_lists import check_items, field_mappings, joint_items, risk_indicators
-from rosters.demo_world_people import Departments, Staff, experts, inspectors, relations
-from rosters.demo_world_record import record
+from rosters.demo.classes import class_of
+from rosters.demo.ground import Wave, World, again
+from rosters.demo.holdings import Certificates, contacts, qi_centres, sites
+from rosters.demo.institutions import Unit, institution, predecessors, settle_units
+from rosters.demo.lists import check_items, field_mappings, joint_items, risk_indicators
+from rosters.demo.people import Departments, Staff, experts, inspectors, relations
+from rosters.demo.record import record
 from rosters.entries import Entry, Noun, holds
 from rosters.experts import Expert
 from rosters.inspectors import Inspector

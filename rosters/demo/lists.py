@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from rosters.changes import Saying
-from rosters.demo_world_ground import World
-from rosters.demo_world_institutions import IN_STATISTICS
+from rosters.demo.ground import World
+from rosters.demo.institutions import IN_STATISTICS
 from rosters.entries import Noun
-from rosters.indicators import STANDARD
 from rosters.items import CheckMethod
+from rosters.risk.indicators import STANDARD
 from rosters.vocabularies import SPOT_CHECK_FIELDS, Vocabulary
 
 AMENDED = date(2025, 3, 18)

@@ -13,8 +13,8 @@ from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
-from rosters.demo_country import Country, Source, Tier, settle
-from rosters.demo_figures import (
+from rosters.demo.country import Country, Source, Tier, settle
+from rosters.demo.figures import (
     CERTIFIED_IN,
     COINED,
     COMPLAINTS,

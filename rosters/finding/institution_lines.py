@@ -30,10 +30,10 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from rosters.belongings import OWNER, institutions_concerned
 from rosters.certificates import Certificate, CertificateState, CertificateStatus, renewal_end
 from rosters.entries import Dated, Noun
+from rosters.finding.names import syllables
 from rosters.flags import Flag, FlagKind
 from rosters.institutions import CreditClass, Institution, LegalForm, Level, Standing
 from rosters.layout import follows
-from rosters.names import syllables
 from rosters.premises import QICentre
 from rosters.statements import chunks
 from rosters.timeline import FOREVER

@@ -18,11 +18,11 @@ from rosters.belongings import institutions_concerned
 from rosters.certificates import Certificate
 from rosters.entries import Dated, Noun
 from rosters.experts import Expert
+from rosters.finding.names import folded, initials, person_syllables, syllables
 from rosters.inspectors import Inspector
 from rosters.institutions import Institution
 from rosters.kin import ancestors
 from rosters.layout import follows
-from rosters.names import folded, initials, person_syllables, syllables
 from rosters.premises import QICentre
 from rosters.statements import chunks
 

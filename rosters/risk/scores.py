@@ -18,10 +18,17 @@ from core import trail
 from core.database import enum_column
 from core.errors import NotFound
 from core.trail import Actor, CanonicalJson, canonical
-from rosters.indicators import Bands, Indicator, IndicatorGroup, bands_of, indicators_on, weighing
 from rosters.institutions import CreditClass
-from rosters.risk import MEASURES, Contribution, Weight, contributions
-from rosters.risk_records import records_on
+from rosters.risk.indicators import (
+    Bands,
+    Indicator,
+    IndicatorGroup,
+    bands_of,
+    indicators_on,
+    weighing,
+)
+from rosters.risk.measures import MEASURES, Contribution, Weight, contributions
+from rosters.risk.records import records_on
 
 NOUN = "risk_run"
 """Under this noun the trail keeps runs and declined proposals."""
