@@ -55,7 +55,7 @@ def a_draw(number: int) -> DrawFacts:
         commitment={"plan": {"fields": places, "n": DRAWN}}, commitment_digest="cd" * 32,
         committed_at=NOON, opened_at=NOON, deadline=NOON, drawn_at=NOON, published_at=NOON,
         opens_on=None, certificate_sha256="ef" * 32, seed="12" * 32,
-        certificate={"whole_digest": "34" * 32, "parts": {}},
+        certificate={"whole_digest": "34" * 32, "parts": {"seed": "56" * 32, "drawn": "78" * 32}},
         sources=(SourceLine("见证人甲", "见证人", "", "78" * 32, "春风"),) * 3,
         drawn=tuple(every[:DRAWN]), reserves=tuple(every[DRAWN:]),
     )  # fmt: skip
@@ -72,7 +72,12 @@ def run() -> Table:
         target = TARGET if make is drawn_list else None
         rows.append((name, PAPERS, seconds, target, size / PAPERS / 1000))
     head = ("paper", "papers", "seconds", "target s", "KB each")
-    return Table("How long do the papers of a draw take?", head, rows, run.__doc__ or "")
+    return Table(
+        "How long do the papers of a draw take?",
+        head,
+        rows,
+        "One process, one paper after the other.",
+    )
 
 
 if __name__ == "__main__":

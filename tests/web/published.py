@@ -4,8 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
+from inspections.addenda import SubstitutionReason
+from inspections.drawn_units import units_of
 from inspections.draws import Draw
 from inspections.holding import hold, publish
+from inspections.substitutions import move_substitution, sign_substitution
 from tests.inspections.hall import Hall, a_hall
 from tests.web.people import Service
 
@@ -44,3 +47,17 @@ def published(hall: Hall) -> Draw:
 
 def void(hall: Hall) -> Draw:
     return hall.void(published(hall))
+
+
+def void_before_the_draw(hall: Hall) -> Draw:
+    return hall.void(hall.committed())
+
+
+def replaced(hall: Hall) -> Draw:
+    """Published; then the first unit that was drawn has closed."""
+    draw = published(hall)
+    out = units_of(hall.session, draw.key, reserves=False)[0].unit_id
+    reason = SubstitutionReason.CLOSED
+    motion, _ = move_substitution(hall.session, hall.desk(), draw.key, out, reason, "停业")
+    sign_substitution(hall.session, hall.desk(hall.second), motion.key)
+    return draw

@@ -1,0 +1,1 @@
+"""Plans and draws on the page: forms, what pages show, seals; no queries."""
