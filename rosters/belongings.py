@@ -10,6 +10,19 @@ from rosters.statements import Statement, chunks
 OWNER = "institution_id"
 """The fact by which a certificate, a site, a flag and so on names its institution."""
 
+OWNED = (
+    *((noun, OWNER, Noun.INSTITUTION) for noun in (
+        Noun.CERTIFICATE, Noun.SITE, Noun.QI_CENTRE, Noun.CONTACT, Noun.FLAG,
+        Noun.PROFICIENCY_RESULT,
+    )),
+    (Noun.SUCCESSION, "successor_id", Noun.INSTITUTION),
+    (Noun.SUCCESSION, "predecessor_id", Noun.INSTITUTION),
+    (Noun.LEAVE, "inspector_id", Noun.INSPECTOR),
+    (Noun.RELATION, "person_id", Noun.INSPECTOR),
+    (Noun.RELATION, "person_id", Noun.EXPERT),
+)  # fmt: skip
+"""Which noun belongs to which other, by which fact."""
+
 _NAMED = (OWNER, "successor_id")
 
 

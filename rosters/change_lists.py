@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 from sqlmodel import select as of
 
 from core.roles import Scope, ScopeKind, visible
+from rosters.belongings import OWNED
 from rosters.changes import masked
 from rosters.entries import TABLES, Entry, Noun
 from rosters.institutions import Institution
@@ -190,24 +191,10 @@ def _entries_within(scopes: Collection[Scope]) -> Any:
     own = [_of_noun(noun, scopes) for noun in TABLES if noun == Noun.INSTITUTION or _placed(noun)]
     held = [
         select(col(table.entry_id)).where(getattr(table, owner).in_(_within(of_noun, scopes)))
-        for noun, owner, of_noun in _OWNED
+        for noun, owner, of_noun in OWNED
         for table in (TABLES[noun],)
     ]
     return union_all(*own, *held)
-
-
-_OWNED = (
-    *((noun, "institution_id", Noun.INSTITUTION) for noun in (
-        Noun.CERTIFICATE, Noun.SITE, Noun.QI_CENTRE, Noun.CONTACT, Noun.FLAG,
-        Noun.PROFICIENCY_RESULT,
-    )),
-    (Noun.SUCCESSION, "successor_id", Noun.INSTITUTION),
-    (Noun.SUCCESSION, "predecessor_id", Noun.INSTITUTION),
-    (Noun.LEAVE, "inspector_id", Noun.INSPECTOR),
-    (Noun.RELATION, "person_id", Noun.INSPECTOR),
-    (Noun.RELATION, "person_id", Noun.EXPERT),
-)  # fmt: skip
-"""Which noun belongs to which other, by which fact."""
 
 
 def _placed(noun: Noun) -> bool:

@@ -13,14 +13,14 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from sqlalchemy import insert
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel
 
 from core import trail
 from core.errors import Conflict, Invalid
 from core.files import FileStore, attach
 from core.privacy import mask_email, mask_id_number, mask_phone
 from core.trail import Actor, canonical
-from rosters.entries import TABLES, Entry, Noun
+from rosters.entries import TABLES, Noun
 from rosters.layout import defaults, lay_out, required
 from rosters.statements import (
     NOUN,
@@ -29,6 +29,7 @@ from rosters.statements import (
     ChangeKind,
     EntryNotFound,
     chunks,
+    locked,
     stated,
 )
 from rosters.timeline import PRESENT, Facts, Stated, told_by
@@ -163,12 +164,9 @@ def _value(value: Any) -> Any:
 def _locked(session: Session, sayings: Sequence[Saying]) -> dict[int, list[Stated]]:
     """What has been stated of the entries so far, which nobody else changes meanwhile."""
     nouns = {saying.entry_id: saying.noun for saying in sayings}
-    for chunk in chunks(sorted(nouns)):
-        wanted = select(Entry.id, Entry.noun).where(col(Entry.id).in_(chunk))
-        found = session.exec(wanted.order_by(col(Entry.id)).with_for_update()).all()
-        missing = set(chunk) - {key for key, noun in found if noun == nouns[key or 0]}
-        if missing:
-            raise EntryNotFound(entry=min(missing))
+    found = locked(session, nouns)
+    if missing := [key for key, noun in nouns.items() if found.get(key) != noun]:
+        raise EntryNotFound(entry=min(missing))
     known = stated(session, nouns)
     for saying in sayings:
         last = max((one.order for one in known.get(saying.entry_id, ())), default=0)

@@ -207,6 +207,19 @@ def noun_of(session: Session, entry_id: int) -> Noun:
     return entry.noun
 
 
+def locked(session: Session, entries: Collection[int]) -> dict[int, Noun]:
+    """What the entries are; until the transaction ends nobody else changes them.
+
+    Always taken in the order of their ids, so that two who want the same wait for each other
+    and never both. Those that do not exist are left out.
+    """
+    found: dict[int, Noun] = {}
+    for chunk in chunks(sorted(entries)):
+        wanted: Any = select(col(Entry.id), col(Entry.noun)).where(col(Entry.id).in_(chunk))
+        found |= dict(session.exec(wanted.order_by(col(Entry.id)).with_for_update()).all())
+    return found
+
+
 def chunks(things: Sequence[Thing]) -> Iterator[Sequence[Thing]]:
     """*things* in pieces that one query can take."""
     for start in range(0, len(things), CHUNK):

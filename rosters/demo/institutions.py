@@ -23,7 +23,7 @@ from rosters.identifiers import compose_credit_code
 from rosters.institutions import CreditClass, LegalForm, Level, Standing
 from rosters.successions import SuccessionKind
 from rosters.timeline import PRESENT
-from rosters.vocabularies import STATISTICS_FIELDS, joined, parted
+from rosters.vocabularies import SPOT_CHECK_FIELDS, STATISTICS_FIELDS, joined, parted
 
 FORMS = {"企业": LegalForm.COMPANY, "事业单位": LegalForm.PUBLIC, "其他": LegalForm.OTHER}
 LEVELS = {"国家级": Level.NATIONAL, "省级": Level.PROVINCIAL}
@@ -158,7 +158,7 @@ def _facts(unit: Unit, chance: int, credit_class: CreditClass) -> dict[str, obje
         "registrar": bureau,
         "jurisdiction": f"{unit.place.name}市场监督管理局",
         "parent": f"演示{coined(chance // 23 % 300, 2)}检测集团" if chance // 19 % 16 == 0 else "",
-        "fields": row.fields if chance // 29 % 1_500 else "",
+        "fields": joined(parted(row.fields), SPOT_CHECK_FIELDS) if chance // 29 % 1_500 else "",
         "statistics_fields": statistics_of(row.fields),
         "credit_class": credit.value,
         "cma_class": credit.value if chance // 31 % 5 < 2 else "",

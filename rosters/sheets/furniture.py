@@ -55,6 +55,9 @@ class Skipped:
 _TOTAL = re.compile(
     r"(?:合\s*计|总\s*计|小\s*计|共\s*计|累\s*计|总\s*数)(?:[:：\s(（\d]|$)|共\s*\d+\s*[家条户个行]"
 )
+_COUNT = re.compile(r"\d{1,7}(?:\.0)?\s*[家户条个行张]?")
+"""What a total says; a code or a number of a certificate has more digits."""
+
 _NOTE = re.compile(
     r"(?:备\s*注|附?注\d*|说\s*明|填表说明|填表人|填报人|填报单位|填报时间|填报日期|填表日期|制表人?|审核人?|"
     r"复核人?|经办人|单位负责人|负责人|统计负责人|联系人|联系电话|报送单位|报送日期|日期|单位[(（]盖章[)）])\s*[:：]"
@@ -66,7 +69,7 @@ def why_skipped(row: Row, matching: Matching, needed: Mapping[int, str]) -> Why 
     """Why the row below the head speaks of nothing; None if it speaks.
 
     *needed* are the columns, by place from 1, in which a row that speaks has something. A note
-    or a total leaves all of them empty but the one it happens to stand in.
+    or a total leaves all of them empty but the one it happens to stand in, or counts there.
     """
     cells = row[1]
     first = next((at for at, cell in enumerate(cells) if cell != ""), 0)
@@ -74,10 +77,16 @@ def why_skipped(row: Row, matching: Matching, needed: Mapping[int, str]) -> Why 
     if text.startswith(EXAMPLE) or any(str(cell).startswith(EXAMPLE) for cell in cells[:4]):
         return Why.EXAMPLE
     if _TOTAL.match(text) or _NOTE.match(text):
-        elsewhere = (at for at in needed if at != first + 1 and at <= len(cells))
-        if all(cells[at - 1] == "" for at in elsewhere):
-            return Why.TOTAL if _TOTAL.match(text) else Why.NOTE
+        elsewhere = [cells[at - 1] for at in needed if at != first + 1 and at <= len(cells)]
+        if _TOTAL.match(text) and all(cell == "" or _is_count(cell) for cell in elsewhere):
+            return Why.TOTAL
+        if all(cell == "" for cell in elsewhere):
+            return Why.NOTE
     return Why.HEAD_AGAIN if _is_head(row, matching) else None
+
+
+def _is_count(cell: object) -> bool:
+    return _COUNT.fullmatch(str(cell).strip()) is not None
 
 
 def _is_head(row: Row, matching: Matching) -> bool:

@@ -213,6 +213,34 @@ def test_a_change_that_others_stand_on_is_not_withdrawn(session: Session, act: A
     assert refused.value.params["changes"] == [later]
 
 
+def test_what_belongs_to_an_institution_is_not_left_without_it(session: Session, act: Act) -> None:
+    entry = founded(session, act)
+    first = history(session, entry)[0].change.key
+    complaint = {"institution_id": entry, "kind": "complaint", "happened_on": SUMMER}
+    (flag,) = new_entries(session, Noun.FLAG, 1)
+    later = state(session, act, [Saying(Noun.FLAG, flag, complaint, SUMMER)]).key
+
+    with pytest.raises(ChangedSince) as refused:
+        withdraw(session, first, CLERK, NOON, "试撤")
+    assert refused.value.params["changes"] == [later]
+
+    withdraw(session, later, CLERK, NOON, "先撤后面的")
+    withdraw(session, first, CLERK, NOON, "再撤前面的")
+    assert on(session, entry, SUMMER) is None
+
+
+def test_a_rename_is_withdrawn_whatever_was_registered_since(session: Session, act: Act) -> None:
+    entry = founded(session, act)
+    renamed = change(session, act, entry, SUMMER, name="演示乙")
+    site = {"institution_id": entry, "address": "演示路1号"}
+    (key,) = new_entries(session, Noun.SITE, 1)
+    state(session, act, [Saying(Noun.SITE, key, site, SUMMER)])
+
+    withdraw(session, renamed, CLERK, NOON, "登错")
+
+    assert name_on(session, entry, AUTUMN) == "演示甲检测有限公司"
+
+
 def test_what_was_known_is_told_apart_from_what_was_so(session: Session, act: Act) -> None:
     entry = founded(session, act)
     late = Act(CLERK, NOON + timedelta(days=200), act.files)

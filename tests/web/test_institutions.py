@@ -489,6 +489,18 @@ def test_an_institution_reads_its_own_file_and_no_other(service: Service) -> Non
     assert browser.get(f"/institutions/{other}").status_code == 404
 
 
+def test_an_institution_learns_its_class_from_no_list_of_changes_and_no_file(
+    service: Service,
+) -> None:
+    own = an_institution(service, 1, "演示本机构", credit_class="D", remark="内部备注")
+    browser = service.sign_in(Role.INSTITUTION)
+
+    for at in ("", ".csv", "/1", "/1/statements.jsonl"):
+        assert browser.get(f"/roster-changes{at}").status_code == 403
+    assert send(browser, "/institutions/export", format="csv").status_code == 403
+    assert "变更 1" not in facts(browser.get(f"/institutions/{own}"))
+
+
 def test_an_institution_that_is_not_in_the_roster_is_told_whom_to_ask(service: Service) -> None:
     browser = service.sign_in(
         Role.INSTITUTION, scope=Scope(ScopeKind.INSTITUTION, made_up_code(77))

@@ -50,6 +50,9 @@ from web.words.times import to_the_second
 
 bp = Blueprint("roster_changes", __name__)
 
+SEES = Permission.STATISTICS_READ
+"""Changes tell how an institution is rated and why; it does not read them, not even its own."""
+
 KINDS = {kind.value: kind.label for kind in ChangeKind}
 STATES = {"standing": "有效", "withdrawn": "已撤销"}
 ONE_DAY = timedelta(days=1)
@@ -60,7 +63,7 @@ OWNERS = ("institution_id", "inspector_id", "person_id", "successor_id")
 
 
 @bp.get("/roster-changes")
-@door(Permission.ROSTERS_READ)
+@door(SEES)
 def index() -> ResponseReturnValue:
     """The changes within sight, the newest first; filters stay in the address."""
     number = lists.page_number()
@@ -78,7 +81,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/roster-changes.csv")
-@door(Permission.ROSTERS_READ)
+@door(SEES)
 def export() -> ResponseReturnValue:
     """The same as a file."""
     found = _found(1, lists.MOST_EXPORTED)
@@ -116,7 +119,7 @@ def _sight() -> tuple[frozenset[Any], int]:
 
 
 @bp.get("/roster-changes/<int:change_id>")
-@door(Permission.ROSTERS_READ)
+@door(SEES)
 def show(change_id: int) -> ResponseReturnValue:
     """What a change said, as far as it lies within sight."""
     return _page(seen_change(session(), change_id, *_sight()))
@@ -170,7 +173,7 @@ def _address(noun: Noun, entry_id: int) -> str:
 
 
 @bp.get("/roster-changes/<int:change_id>/statements.jsonl")
-@door(Permission.ROSTERS_READ)
+@door(SEES)
 def download(change_id: int) -> ResponseReturnValue:
     """All that a change said within sight, a line for each entry; personal facts are masked.
 

@@ -31,9 +31,12 @@ from web.words.jobs import EXPORT
 
 bp = Blueprint("roster_exports", __name__)
 
+SEES = Permission.STATISTICS_READ
+"""The file has the classes and the remarks of the authority: not for an institution."""
+
 
 @bp.post("/institutions/export")
-@door(Permission.ROSTERS_READ)
+@door(SEES)
 def start() -> ResponseReturnValue:
     """The list of the address as a file: at once, or as a job if it is long."""
     wanted = _wanted()
@@ -60,7 +63,7 @@ def _is_demo() -> bool:
 
 
 @bp.get("/institutions/exports/<int:job_id>")
-@door(Permission.ROSTERS_READ)
+@door(SEES)
 def download(job_id: int) -> ResponseReturnValue:
     """The file that a job of mine has written."""
     job = jobs.get_job(session(), job_id, me().user.key)

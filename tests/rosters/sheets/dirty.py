@@ -117,9 +117,9 @@ WORKBOOKS = (
                 ),
             ]
         ),
-        3,
-        (at(5, "B", "credit_code_length"),),
-        ((6, Why.TOTAL), (7, Why.NOTE), (8, Why.NOTE), (9, Why.NOTE)),
+        2,
+        (),
+        ((5, Why.TOTAL), (6, Why.TOTAL), (7, Why.NOTE), (8, Why.NOTE), (9, Why.NOTE)),
     ),
     Dirty(
         "a merged name over the rows of its certificates",
