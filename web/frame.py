@@ -73,7 +73,7 @@ JOURNEY = (
     # 名录库 → 计划 → 抽取 → 派组 → 检查 → 研判 → 公示 → 统计
     Page("institutions.index", "名录库", "roster", ROSTERS, frozenset(Role) - {Role.INSTITUTION}),
     Page("institutions.own", "本机构档案", "roster", roles=frozenset({Role.INSTITUTION})),
-    Page("plans.index", "计划", "trail", ("plans", "plan_reviews", "workbench")),
+    Page("plans.index", "计划", "trail", ("plans", "plan_reviews", "workbench"), _AT_DESKS),
     Page("ceremonies.index", "抽取", "draw", ("ceremonies", "signatures", "hall"), _AT_DESKS),
     Page("draws.start", "试抽", "draw", roles=_AT_DESKS),
     Page("verify.ask", "核对抽取", "verify"),

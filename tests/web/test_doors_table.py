@@ -71,8 +71,6 @@ SIGNED_IN = """
 SEEN_INSTITUTIONS = """
     institutions.index institutions.choose_columns institutions.show institutions.own
     institutions.reveal saved_views.index saved_views.add saved_views.rename saved_views.remove
-    roster_exports.start roster_exports.download roster_changes.index roster_changes.export
-    roster_changes.show roster_changes.download
 """
 
 KEPT_INSTITUTIONS = """
@@ -96,6 +94,8 @@ IMPORTS = """
 READERS_OF_STATISTICS = READERS_OF_ROSTERS - {Role.INSTITUTION}
 
 STATISTICS = """
+    roster_exports.start roster_exports.download roster_changes.index roster_changes.export
+    roster_changes.show roster_changes.download
     quality.index quality.show quality.export quality.export_entries
     risk.index risk.show risk.why risk.latest risk.export indicators.index indicators.show
 """
@@ -117,7 +117,20 @@ DRAWS_HELD = """
     signatures.ask signatures.substitute
 """
 
+PLANS_READ = """
+    plans.index plans.export plans.show plans.file plans.compare workbench.show
+"""
+
+PLANS_EDIT = """
+    plans.new plans.create plans.edit plans.keep plans.ask_for_file plans.take_file
+    plan_reviews.ask plan_reviews.take workbench.keep
+"""
+
 BY_ROLE = {
+    **dict.fromkeys(PLANS_READ.split(), READERS_OF_STATISTICS),
+    **dict.fromkeys(PLANS_EDIT.split(), KEEPERS_OF_ROSTERS),
+    "plan_reviews.ask_to_decide": {Role.REVIEWER},
+    "plan_reviews.decide": {Role.REVIEWER},
     **dict.fromkeys(DRAWS_SEEN.split(), READERS_OF_STATISTICS),
     **dict.fromkeys(DRAWS_HELD.split(), KEEPERS_OF_ROSTERS),
     **dict.fromkeys(STATISTICS.split(), READERS_OF_STATISTICS),
