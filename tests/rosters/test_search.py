@@ -13,6 +13,7 @@ import web.tables  # noqa: F401
 from rosters.changes import Act
 from rosters.editing import change, end, enter
 from rosters.entries import Entry, Noun
+from rosters.finding.former_names import names_carried_on
 from rosters.finding.names import folded, initials, person_syllables, syllables
 from rosters.finding.search import condition, fragments
 from rosters.institution_acts import join_duplicate
@@ -148,6 +149,8 @@ def test_who_carries_on_another_is_found_by_its_name_and_numbers(
 
     assert found(session, "丙旧名") == [kept, double]
     assert found(session, "170000000099") == [kept, double]
+    assert names_carried_on(session, [kept, double], SUMMER) == {kept: ["演示丙旧名检测"]}
+    assert names_carried_on(session, [kept], SPRING) == {}
 
     withdraw(session, joined.key, PLANNER, NOON, "并错")
     assert found(session, "丙旧名") == [double]

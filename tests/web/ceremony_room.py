@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -11,12 +11,13 @@ from sqlmodel import Session
 from core import leases
 from core.files import FileStore
 from core.roles import Role
+from core.trail import Actor
 from inspections.fitting import fit
 from inspections.frames import frame_key_from, keep
 from inspections.grounds import Ground, roster_from
 from inspections.plan_drafts import draft_plan
 from inspections.plan_toml import from_toml
-from inspections.plans import PlanHeading, PlanKind, PlanState
+from inspections.plans import PlanHeading, PlanKind, PlanState, PlanVersion
 from inspections.sources import promise_of
 from tests.sampler.builders import csv_of
 from tests.sampler.desk import PLAN, ROSTER
@@ -43,15 +44,22 @@ def published_plan(service: Service, *, sealed: bool = False, title: str = "å°è
     service.token_of(Role.REVIEWER)
     with service.work() as session:
         version = draft_plan(session, heading, content, maker, service.time)
-        version.submitted_by = version.published_by = maker.user_id
-        version.approved_by, version.state = service.last.key, PlanState.PUBLISHED
-        version.submitted_at = version.approved_at = version.published_at = service.time
-        session.add(version)
-        session.flush()
+        put_in_force(session, version, maker, service.last.key, service.time)
         ground = Ground(rows, roster_from(rows))
         files, key = FileStore(settings.data_dir / "files"), frame_key_from(settings.secret_key)
         keep(session, files, version, ground, fit(content, ground), key, maker, service.time)
         return version.plan_id
+
+
+def put_in_force(
+    session: Session, version: PlanVersion, maker: Actor, approver: int, at: datetime
+) -> None:
+    """Publish a version without the long way to it."""
+    version.submitted_by = version.published_by = maker.user_id
+    version.approved_by, version.state = approver, PlanState.PUBLISHED
+    version.submitted_at = version.approved_at = version.published_at = at
+    session.add(version)
+    session.flush()
 
 
 def do_jobs(service: Service) -> dict[str, Any]:

@@ -12,7 +12,17 @@ import pytest
 from core.roles import Role
 from tests.core.people import ZHEJIANG
 from tests.inspections.offices import open_office
-from tests.web.ceremony_room import DICE, FIRST, SECOND, SOURCES, VALUES, Room, a_room, do_jobs
+from tests.web.ceremony_room import (
+    DICE,
+    FIRST,
+    SECOND,
+    SOURCES,
+    VALUES,
+    Room,
+    a_room,
+    do_jobs,
+    put_in_force,
+)
 from tests.web.people import Service
 from tests.web.persons import House
 from tests.web.visits import words
@@ -335,7 +345,11 @@ def test_a_roster_is_frozen_by_a_worker_and_then_its_sources_are_announced(
         office = open_office(session, folder)
         office.institutions(6)
         office.institutions(6, fields="建筑工程", region="440100")
-        plan = office.published(office.sound(roster_day=date(2026, 4, 20))).plan_id
+        version = office.draft(office.sound(roster_day=date(2026, 4, 20)))
+        approver = office.reviewer.user_id
+        assert approver is not None
+        put_in_force(session, version, office.planner, approver, service.time)
+        plan = version.plan_id
     planner = service.sign_in(Role.NATIONAL_PLANNER)
     assert "还没有冻结底册" in planner.get(f"/ceremonies/new?plan={plan}").text
 

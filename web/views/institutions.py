@@ -10,7 +10,7 @@ from core.errors import NotFound
 from core.roles import Permission
 from rosters.editing import row_on
 from rosters.entries import Noun
-from rosters.finding.former_names import former_names
+from rosters.finding.former_names import former_names, names_carried_on
 from rosters.finding.institution_lists import facets, page
 from rosters.finding.naming import Named
 from rosters.finding.saved_views import RosterList, views_of
@@ -60,6 +60,7 @@ def index() -> ResponseReturnValue:
         "institutions/index.html",
         rows=found.rows,
         former=former_names(session(), keys, filters.day),
+        carried_on=names_carried_on(session(), keys, filters.day),
         filters=filters,
         chips=list(institution_filters.chips(filters)),
         facets=institution_filters.choices(filters, counted.counts),
