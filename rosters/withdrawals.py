@@ -12,7 +12,7 @@ from core import trail
 from core.errors import Conflict
 from core.trail import Actor
 from rosters.belongings import OWNED
-from rosters.entries import TABLES, Noun
+from rosters.entries import TABLES, Entry, Noun
 from rosters.layout import lay_out_again
 from rosters.statements import NOUN, Change, ChangeNotFound, Statement, counts, locked
 
@@ -82,9 +82,18 @@ def _belongs_to_what_began(change_id: int) -> ColumnElement[bool]:
         .where(before.entry_id == began.entry_id, col(before.change_id) < change_id)
         .where(col(earlier.withdrawn_at).is_(None))
     )
-    owners: Any = select(began.entry_id).where(began.change_id == change_id, ~known.exists())
-    held = [
-        sql_select(col(TABLES[noun].entry_id)).where(getattr(TABLES[noun], fact).in_(owners))
+    owning: Any = (
+        sql_select(col(began.entry_id))
+        .join(Entry, col(Entry.id) == col(began.entry_id))
+        .where(col(Entry.noun).in_({of for _, _, of in OWNED}))
+        .where(col(began.change_id) == change_id, ~known.exists())
+    )
+    # asked for once, not for each of the tables below
+    owners = owning.distinct().cte("owners")
+    held: list[Any] = [
+        sql_select(col(TABLES[noun].entry_id)).join(
+            owners, getattr(TABLES[noun], fact) == owners.c.entry_id
+        )
         for noun, fact, _ in OWNED
     ]
     return col(Statement.entry_id).in_(union_all(*held))

@@ -172,15 +172,15 @@ FACTS: dict[str, str] = {
     "duplicate_case_not_found": "没有这一项疑似重复。",
     "duplicate_case_cannot_be_so": "第 {row} 行不能这样判定：所选机构不在候选之列，或代码已占用。",
     "roster_key_taken": "已有别的条目使用相同的代码或编号；请先查到那个条目，确认是不是同一个。",
-    "class_reason_missing": "等级有变化时，“等级理由”要写明这一次为什么调整，不能沿用上一次的理由。",
+    "class_reason_missing": "等级有变化时，“等级理由”要写明这次调整的理由，不能沿用上一次的。",
     "relation_known": "这一人员与这家机构的同一种关系已经登记过。",
     "own_successor": "机构不能并入自己，也不能从自己分出；请另选一家。",
     "saved_view_not_found": "没有这个视图，或者不是您保存的。",
     "saved_view_title_taken": "您已有名为“{title}”的视图，请换一个名称。",
     "saved_view_bad_title": "请给视图起一个名称（不超过 {most} 个字）。",
     "saved_view_bad_query": "筛选条件太多，无法保存；请减少几项后再存。",
-    "changed_since": "这次变更之后又有人改过同样的条目（变更号 {changes}），不能单独撤销；"
-    "请先撤销后面的变更。",
+    "changed_since": "这次变更之后又有人改过同样的条目，或者给它新增的条目登记过内容"
+    "（变更号 {changes}），不能单独撤销；请先撤销后面的变更。",
     "change_already_withdrawn": "这次变更已经撤销过。",
     "unknown_fault_kind": "没有这一类数据问题。",
     "risk_run_not_found": "没有这次风险评分。",

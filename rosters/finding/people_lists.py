@@ -202,7 +202,7 @@ _INSPECTOR_COLUMNS = (
 
 def _inspector(row: Any, day: date, *, away: bool) -> _Person:
     until = lasts_until(row)
-    status = None if until is None else status_on(CertificateState.VALID, until, day)
+    status = None if until is None else _status_on(until, day)
     told = {
         PeopleFacet.REGION: row.region,
         PeopleFacet.FIELD: row.fields,
@@ -214,6 +214,12 @@ def _inspector(row: Any, day: date, *, away: bool) -> _Person:
         PeopleFacet.DEPARTMENT: str(row.department_id or ""),
     }
     return _Person(row.entry_id, row.name, row.staff_no, row.region, until or date.max, told)
+
+
+@lru_cache(maxsize=2**14)
+def _status_on(until: date, day: date) -> CertificateStatus:
+    # thousands of inspectors have some hundreds of days between them
+    return status_on(CertificateState.VALID, until, day)
 
 
 def lasts_until(inspector: Any) -> date | None:
