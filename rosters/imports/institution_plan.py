@@ -29,6 +29,9 @@ from rosters.premises import ContactRole
 from rosters.sheets.cells import Value
 from rosters.sheets.drafts import Draft
 
+_OF_CONTACT = dict.fromkeys(("phone", "email"), "contact")
+"""Columns that are the liaison's; unlike those of certificates they say one thing in all rows."""
+
 
 class InstitutionPlanner:
     """Plans the rows of a file of institutions.
@@ -129,6 +132,8 @@ class InstitutionPlanner:
             return
         plan.entry = decision.entry or self._new(said)
         plan.wishes = [*self._own(plan.entry, said), *self._belongings(values, rows, plan.entry)]
+        for row in rows:
+            self._remind_of_strays(row)
         self._check(plan, rows[0])
 
     def _is_so_already(
@@ -195,6 +200,14 @@ class InstitutionPlanner:
         if name := values.get("contact"):
             more = {key: values[key] for key in ("phone", "email") if values.get(key)}
             yield from self._contact(ContactRole.LIAISON, {"name": name, **more}, entry)
+
+    def _remind_of_strays(self, row: Draft) -> None:
+        """What a row says of somebody or something that it does not name reaches no entry."""
+        labels = {column.key: column.label for column in self.form.columns}
+        for column in self.form.columns:
+            value, of = row.values.get(column.key), column.of or _OF_CONTACT.get(column.key)
+            if of and value is not None and not row.values.get(of):
+                self.sorter.remind(row, "stray_value", column.key, value, owner=labels[of])
 
     def _certificate(
         self, number: str, institution: int, values: Mapping[str, Value]

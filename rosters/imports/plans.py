@@ -282,11 +282,27 @@ class Sorter:
         self, where: Draft | RowPlan, code: str, key: str, value: object = "", **params: object
     ) -> None:
         """Note why a row is kept out, in the column of *key* if the file has it."""
+        self._note(where, code, key, value, params, Severity.ERROR)
+
+    def remind(
+        self, where: Draft | RowPlan, code: str, key: str, value: object = "", **params: object
+    ) -> None:
+        """Note what should be looked at, though it keeps no row out."""
+        self._note(where, code, key, value, params, Severity.WARNING)
+
+    def _note(
+        self,
+        where: Draft | RowPlan,
+        code: str,
+        key: str,
+        value: object,
+        params: dict[str, object],
+        severity: Severity,
+    ) -> None:
         column, label = self._places.get(where.sheet, {}).get(key, (0, ""))
+        told = quoted(value)
         self.plan.faults.add(
-            CellFault(
-                where.sheet, where.row, column, label, quoted(value), code, params, Severity.ERROR
-            )
+            CellFault(where.sheet, where.row, column, label, told, code, params, severity)
         )
 
 

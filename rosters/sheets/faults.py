@@ -44,6 +44,7 @@ WORDS: dict[str, str] = {
     "old_registration_no": "这是换发统一社会信用代码以前的老注册号，照此读入；"
     "换发了统一社会信用代码的，请改填新代码。",
     "certificate_unusual": "证书编号不是 12 位的统一格式，照此读入，请核对。",
+    "stray_value": "这一格没有读入：同一行没有填“{owner}”，不知道是谁的。",
     # dates
     "not_a_date": "不是日期。请填成 2023-05-01 或 2023年5月1日。",
     "no_such_day": "没有这一天。请核对年、月、日。",

@@ -82,6 +82,24 @@ def test_a_row_that_names_the_province_alone_leaves_the_city_alone(desk: Desk) -
     assert institution.region == "320000"
 
 
+def test_what_is_told_of_nobody_is_reminded_of_and_keeps_no_row_out(desk: Desk) -> None:
+    named = {"机构名称": "演示甲", "统一社会信用代码": code(1)}
+    row = {
+        **named,
+        "证书编号": "",
+        "有效期至": "2027-04-30",
+        "联系人": "",
+        "联系电话": "000-00000001",
+    }
+
+    one = desk.bring([row])
+
+    assert rows_of(one) == {"new": 1}
+    assert [(fault.code, fault.label) for fault in desk.faults(one).kept] == [
+        ("stray_value", "有效期至"), ("stray_value", "联系电话"),
+    ]  # fmt: skip
+
+
 def test_a_column_that_the_file_has_not_leaves_the_fact_alone(desk: Desk) -> None:
     entry = desk.enter(
         Noun.INSTITUTION, name="演示甲", credit_code=code(1), address="演示路1号", credit_class="C"
