@@ -71,6 +71,7 @@ FAULT_KINDS = {
     "credit_code_length": "信用代码位数不对",
     "credit_code_sign": "信用代码用了不该有的字",
     "credit_code_check": "信用代码校验位不对",
+    "stray_value": "不知道是谁的，没有读入",
     "credit_code_lookalike": "信用代码字母数字混淆",
     "old_registration_no": "老注册号",
     "certificate_unusual": "证书编号格式少见",
