@@ -29,6 +29,7 @@ from reportlab.platypus import (
 
 from core.fonts import SANS, missing, sans_path
 from web.papers.lists import DrawnList, DrawnRow, FieldList
+from web.papers.numbered import numbered
 from web.words.draws import grouped, percent
 
 WIDTH, HEIGHT = A4
@@ -235,38 +236,17 @@ class QrCode(Flowable):
 def _canvas_of(drawn: DrawnList) -> type[Canvas]:
     head, digest = drawable(drawn.title), str(drawn.certificate["whole_digest"])
 
-    class Numbered(Canvas):
-        """Knows how many pages there are before it draws the foot of the first."""
+    def draw(canvas: Canvas, number: int, pages: int) -> None:
+        canvas.setFont(SANS, 8.5)
+        canvas.setFillColor(QUIET)
+        canvas.setStrokeColor(LINE)
+        canvas.setLineWidth(0.4)
+        if number > 1:
+            canvas.drawString(LEFT, HEIGHT - 15 * mm, head[:44])
+            canvas.drawRightString(WIDTH - RIGHT, HEIGHT - 15 * mm, drawn.state)
+            canvas.line(LEFT, HEIGHT - 17 * mm, WIDTH - RIGHT, HEIGHT - 17 * mm)
+        canvas.line(LEFT, 17 * mm, WIDTH - RIGHT, 17 * mm)
+        canvas.drawString(LEFT, 12 * mm, f"证书摘要 {digest}")
+        canvas.drawRightString(WIDTH - RIGHT, 12 * mm, f"第 {number} 页，共 {pages} 页")
 
-        def __init__(self, *arguments: Any, **options: Any) -> None:
-            # otherwise reportlab names Helvetica, which is not embedded
-            super().__init__(*arguments, **{**options, "initialFontName": SANS})
-            self._pages: list[dict[str, Any]] = []
-
-        def showPage(self) -> None:  # noqa: N802 - a name of reportlab
-            """Keep the page for later."""
-            self._pages.append(dict(self.__dict__))
-            self._startPage()  # type: ignore[attr-defined]  # missing in the stubs
-
-        def save(self) -> None:
-            """Draw head and foot of every page, then write the file."""
-            for number, page in enumerate(self._pages, start=1):
-                self.__dict__.update(page)
-                self._margins(number, len(self._pages))
-                super().showPage()
-            super().save()
-
-        def _margins(self, number: int, pages: int) -> None:
-            self.setFont(SANS, 8.5)
-            self.setFillColor(QUIET)
-            self.setStrokeColor(LINE)
-            self.setLineWidth(0.4)
-            if number > 1:
-                self.drawString(LEFT, HEIGHT - 15 * mm, head[:44])
-                self.drawRightString(WIDTH - RIGHT, HEIGHT - 15 * mm, drawn.state)
-                self.line(LEFT, HEIGHT - 17 * mm, WIDTH - RIGHT, HEIGHT - 17 * mm)
-            self.line(LEFT, 17 * mm, WIDTH - RIGHT, 17 * mm)
-            self.drawString(LEFT, 12 * mm, f"证书摘要 {digest}")
-            self.drawRightString(WIDTH - RIGHT, 12 * mm, f"第 {number} 页，共 {pages} 页")
-
-    return Numbered
+    return numbered(SANS, draw)

@@ -29,6 +29,7 @@ from reportlab.platypus import (
 )
 
 from core.fonts import SANS, missing
+from web.papers.numbered import numbered
 from web.papers.pdf import GETA, INK, LINE, QUIET, SUNK, QrCode, drawable, register
 from web.words.draws import grouped
 
@@ -236,40 +237,19 @@ def replaced(texts: Iterable[str]) -> list[Flowable]:
 
 
 def _canvas_of(margins: Margins) -> type[Canvas]:
-    class Numbered(Canvas):
-        """Knows how many pages there are before it draws the foot of the first."""
+    def draw(canvas: Canvas, number: int, pages: int) -> None:
+        canvas.setFont(SANS, 9)
+        canvas.setFillColor(QUIET)
+        canvas.setStrokeColor(LINE)
+        canvas.setLineWidth(0.4)
+        if number > 1:
+            canvas.drawString(LEFT, HEIGHT - 22 * mm, drawable(margins.head)[:32])
+            canvas.drawRightString(WIDTH - RIGHT, HEIGHT - 22 * mm, margins.state)
+            canvas.line(LEFT, HEIGHT - 24 * mm, WIDTH - RIGHT, HEIGHT - 24 * mm)
+        canvas.line(LEFT, 24 * mm, WIDTH - RIGHT, 24 * mm)
+        canvas.setFont(SANS, 7.5)
+        canvas.drawString(LEFT, 19 * mm, margins.foot)
+        canvas.setFont(SANS, 9)
+        canvas.drawRightString(WIDTH - RIGHT, 14 * mm, f"第 {number} 页，共 {pages} 页")
 
-        def __init__(self, *arguments: Any, **options: Any) -> None:
-            # otherwise reportlab names Helvetica, which is not embedded
-            super().__init__(*arguments, **{**options, "initialFontName": SANS})
-            self._pages: list[dict[str, Any]] = []
-
-        def showPage(self) -> None:  # noqa: N802 - a name of reportlab
-            """Keep the page for later."""
-            self._pages.append(dict(self.__dict__))
-            self._startPage()  # type: ignore[attr-defined]  # missing in the stubs
-
-        def save(self) -> None:
-            """Draw head and foot of every page, then write the file."""
-            for number, page in enumerate(self._pages, start=1):
-                self.__dict__.update(page)
-                self._margins(number, len(self._pages))
-                super().showPage()
-            super().save()
-
-        def _margins(self, number: int, pages: int) -> None:
-            self.setFont(SANS, 9)
-            self.setFillColor(QUIET)
-            self.setStrokeColor(LINE)
-            self.setLineWidth(0.4)
-            if number > 1:
-                self.drawString(LEFT, HEIGHT - 22 * mm, drawable(margins.head)[:32])
-                self.drawRightString(WIDTH - RIGHT, HEIGHT - 22 * mm, margins.state)
-                self.line(LEFT, HEIGHT - 24 * mm, WIDTH - RIGHT, HEIGHT - 24 * mm)
-            self.line(LEFT, 24 * mm, WIDTH - RIGHT, 24 * mm)
-            self.setFont(SANS, 7.5)
-            self.drawString(LEFT, 19 * mm, margins.foot)
-            self.setFont(SANS, 9)
-            self.drawRightString(WIDTH - RIGHT, 14 * mm, f"第 {number} 页，共 {pages} 页")
-
-    return Numbered
+    return numbered(SANS, draw)
