@@ -1,19 +1,19 @@
 """Keeping the entries of a noun: entering, changing and ending one of them, each on its page.
 
-A view opens the door and calls one of these; the noun says what is special about it.
+`Keeping.open` gives a blueprint these pages; the noun says what is special about it.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from core.roles import NATIONWIDE, Permission, ScopeKind
 from rosters.entries import Noun
 from rosters.statements import last_statement
-from web.auth import me, need
+from web.auth import door, me, need
 from web.database import session
 from web.forms import UNPROCESSABLE, number, text
 from web.rosters import forms
@@ -39,7 +39,7 @@ class Keeping:
 
     Attributes
     ----------
-    room : its blueprint, with `new`, `create`, `edit`, `change`, `ask_to_end`, `end`.
+    room : the name of its blueprint.
     listed, lists_at : what its list is called, and its page; `index` of the room unless told.
     shows : whether an entry has a page of its own; otherwise the list is where one comes back to.
     ends : whether entries can leave the roster.
@@ -64,6 +64,31 @@ class Keeping:
     def fields(self) -> tuple[Input, ...]:
         """The fields of the form."""
         return inputs(self.noun, without=self.without)
+
+    # -- its addresses -------------------------------------------------------------------------
+
+    def open(self, room: Blueprint, at: str, *, enters: bool = True, plain: bool = False) -> None:
+        """Give the blueprint its pages below the address *at*, each behind its door.
+
+        Parameters
+        ----------
+        enters : also those for a new entry; without them the view has its own.
+        plain : also the page of an entry, if there is no more to tell than `show` does.
+        """
+        one = f"{at}/<int:entry_id>"
+        pages: list[tuple[str, str, Permission, Callable[..., ResponseReturnValue]]] = [
+            ("GET", f"{one}/edit", EDIT, self.edit),
+            ("POST", one, EDIT, self.change),
+            ("GET", f"{one}/end", EDIT, self.ask_to_end),
+            ("POST", f"{one}/end", EDIT, self.end),
+        ]
+        if enters:
+            pages += [("GET", f"{at}/new", EDIT, self.new), ("POST", at, EDIT, self.create)]
+        if plain:
+            pages.append(("GET", one, Permission.ROSTERS_READ, self.show))
+        for method, address, permission, page in pages:
+            view = door(permission)(page)
+            room.add_url_rule(address, page.__name__, view, methods=[method])
 
     # -- looking -------------------------------------------------------------------------------
 

@@ -121,45 +121,4 @@ KEEPING = Keeping(
     enter_lead="专家为检查提供技术协助，不计入执法检查人员，不能代替执法人员作出结论。",
     end_lead="移出后不再邀请其协助检查。",
 )
-
-
-@bp.get("/experts/new")
-@door(Permission.ROSTERS_EDIT)
-def new() -> ResponseReturnValue:
-    """The form of a new expert, in the region of who asks."""
-    return KEEPING.new()
-
-
-@bp.post("/experts")
-@door(Permission.ROSTERS_EDIT)
-def create() -> ResponseReturnValue:
-    """Enter an expert."""
-    return KEEPING.create()
-
-
-@bp.get("/experts/<int:entry_id>/edit")
-@door(Permission.ROSTERS_EDIT)
-def edit(entry_id: int) -> ResponseReturnValue:
-    """The form of an expert."""
-    return KEEPING.edit(entry_id)
-
-
-@bp.post("/experts/<int:entry_id>")
-@door(Permission.ROSTERS_EDIT)
-def change(entry_id: int) -> ResponseReturnValue:
-    """Change an expert from a day on."""
-    return KEEPING.change(entry_id)
-
-
-@bp.get("/experts/<int:entry_id>/end")
-@door(Permission.ROSTERS_EDIT)
-def ask_to_end(entry_id: int) -> ResponseReturnValue:
-    """Ask before an expert leaves the roster."""
-    return KEEPING.ask_to_end(entry_id)
-
-
-@bp.post("/experts/<int:entry_id>/end")
-@door(Permission.ROSTERS_EDIT)
-def end(entry_id: int) -> ResponseReturnValue:
-    """Take an expert out of the roster."""
-    return KEEPING.end(entry_id)
+KEEPING.open(bp, "/experts")

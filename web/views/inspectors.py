@@ -136,45 +136,4 @@ KEEPING = Keeping(
     enter_lead="只有持有行政执法证件的人员可以检查；协助检查的技术专家请登记在“专家”中。",
     end_lead="移出后不再参加派组。暂时借调或离岗的，只改“在岗状态”就可以，以便日后恢复。",
 )
-
-
-@bp.get("/inspectors/new")
-@door(Permission.ROSTERS_EDIT)
-def new() -> ResponseReturnValue:
-    """The form of a new inspector, in the region of who asks."""
-    return KEEPING.new()
-
-
-@bp.post("/inspectors")
-@door(Permission.ROSTERS_EDIT)
-def create() -> ResponseReturnValue:
-    """Enter an inspector."""
-    return KEEPING.create()
-
-
-@bp.get("/inspectors/<int:entry_id>/edit")
-@door(Permission.ROSTERS_EDIT)
-def edit(entry_id: int) -> ResponseReturnValue:
-    """The form of an inspector."""
-    return KEEPING.edit(entry_id)
-
-
-@bp.post("/inspectors/<int:entry_id>")
-@door(Permission.ROSTERS_EDIT)
-def change(entry_id: int) -> ResponseReturnValue:
-    """Change an inspector from a day on."""
-    return KEEPING.change(entry_id)
-
-
-@bp.get("/inspectors/<int:entry_id>/end")
-@door(Permission.ROSTERS_EDIT)
-def ask_to_end(entry_id: int) -> ResponseReturnValue:
-    """Ask before an inspector leaves the roster."""
-    return KEEPING.ask_to_end(entry_id)
-
-
-@bp.post("/inspectors/<int:entry_id>/end")
-@door(Permission.ROSTERS_EDIT)
-def end(entry_id: int) -> ResponseReturnValue:
-    """Take an inspector out of the roster."""
-    return KEEPING.end(entry_id)
+KEEPING.open(bp, "/inspectors")

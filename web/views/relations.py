@@ -193,38 +193,11 @@ KEEPING = Keeping(
     called=_called,
     end_lead="移出后，派组时不再回避。关系已经结束的，一般只填“终止日期”，不必移出。",
 )
+KEEPING.open(bp, "/relations", enters=False)
 
 
 @bp.get("/relations/<int:entry_id>")
 @door(Permission.ROSTERS_READ)
 def show(entry_id: int) -> ResponseReturnValue:
-    """One relation, with its history."""
+    """A relation, for whoever may see the person."""
     return KEEPING.show(entry_id, Permission.ROSTERS_READ)
-
-
-@bp.get("/relations/<int:entry_id>/edit")
-@door(EDIT)
-def edit(entry_id: int) -> ResponseReturnValue:
-    """The form of a relation."""
-    return KEEPING.edit(entry_id)
-
-
-@bp.post("/relations/<int:entry_id>")
-@door(EDIT)
-def change(entry_id: int) -> ResponseReturnValue:
-    """Change a relation from a day on."""
-    return KEEPING.change(entry_id)
-
-
-@bp.get("/relations/<int:entry_id>/end")
-@door(EDIT)
-def ask_to_end(entry_id: int) -> ResponseReturnValue:
-    """Ask before a relation leaves the roster."""
-    return KEEPING.ask_to_end(entry_id)
-
-
-@bp.post("/relations/<int:entry_id>/end")
-@door(EDIT)
-def end(entry_id: int) -> ResponseReturnValue:
-    """Take a relation out of the roster."""
-    return KEEPING.end(entry_id)
