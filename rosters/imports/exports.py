@@ -9,9 +9,9 @@ from sqlalchemy import Row
 from sqlmodel import Session
 
 from core.roles import NATIONWIDE, Place, Scope
-from rosters.certificates import CertificateState
 from rosters.entries import Noun
 from rosters.imports.forms import Bound, Form
+from rosters.imports.institution_form import certificate_cells, own_cells
 from rosters.imports.known import Book
 from rosters.premises import ContactRole
 from rosters.sheets.cells import Value
@@ -123,20 +123,11 @@ class _InstitutionWriter(_Writer):
         return found
 
     def rows(self, entry: int, facts: Mapping[str, Any]) -> Iterator[Cells]:
-        cells = self.form.values_of(facts)
-        cells["credit_code"] = cells["credit_code"] or cells["registration_no"]
-        cells["centres"] = tuple(row.name for row in self.centres.get(entry, ())) or None
+        cells = own_cells(facts, [row.name for row in self.centres.get(entry, ())])
         cells |= self._people(entry)
-        held = self.certificates.get(entry, ())
-        for certificate in held:
-            yield cells | {
-                "certificates": (certificate.number,),
-                "issuer": certificate.issuer or None,
-                "issued_on": certificate.issued_on,
-                "expires_on": certificate.expires_on,
-                "certificate_state": CertificateState(certificate.state).label,
-            }
-        if not held:
+        for held in self.certificates.get(entry, ()):
+            yield cells | certificate_cells(held)
+        if entry not in self.certificates:
             yield cells
 
     def _people(self, entry: int) -> Cells:

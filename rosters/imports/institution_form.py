@@ -1,9 +1,13 @@
 """The sheet of institutions: a row is an institution with its certificates, centres and people."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from rosters.certificates import CertificateState
 from rosters.entries import Noun
 from rosters.imports.forms import CITY, PROVINCE, REMARK, Form, choice, phone, terms
 from rosters.institutions import CreditClass, InstitutionFacts, LegalForm, Level, Standing
+from rosters.sheets.cells import Value
 from rosters.sheets.columns import Column, Kind
 from rosters.vocabularies import SPOT_CHECK_FIELDS, STATISTICS_FIELDS
 
@@ -116,3 +120,22 @@ INSTITUTIONS = Form(
     },
     vocabularies={"fields": SPOT_CHECK_FIELDS, "statistics_fields": STATISTICS_FIELDS},
 )  # fmt: skip
+
+
+def own_cells(facts: Mapping[str, Any], centres: Sequence[str]) -> dict[str, Value]:
+    """What a row says of the institution itself, the same in all of its rows."""
+    cells = INSTITUTIONS.values_of(facts)
+    # who has no credit code yet is named by its old number
+    cells["credit_code"] = cells["credit_code"] or cells["registration_no"]
+    return cells | {"centres": tuple(centres) or None}
+
+
+def certificate_cells(certificate: Any) -> dict[str, Value]:
+    """What a row says of one certificate, each of which has dates of its own."""
+    return {
+        "certificates": (certificate.number,),
+        "issuer": certificate.issuer or None,
+        "issued_on": certificate.issued_on,
+        "expires_on": certificate.expires_on,
+        "certificate_state": CertificateState(certificate.state).label,
+    }

@@ -2,6 +2,7 @@
 
 import io
 import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,12 @@ from core.database import writing
 from core.roles import NATION, Scope, ScopeKind
 from rosters.changes import Saying, new_entries, state
 from rosters.entries import Noun
+from rosters.finding.institution_lists import Filters
 from rosters.imports.exports import export_rows
 from rosters.imports.nouns import FORMS
+from rosters.institution_sheets import COLUMNS, sheet_rows
+from rosters.sheets.cells import Value
+from rosters.sheets.columns import Column
 from rosters.sheets.export import write_csv, write_xlsx
 from rosters.vocabularies import SPOT_CHECK_FIELDS, joined
 from tests.rosters.imports.desk import DAY, Desk, code, rows_of
@@ -37,11 +42,15 @@ def exported(desk: Desk, noun: Noun, name: str) -> bytes:
     """The file that somebody downloads."""
     form = FORMS[noun]
     rows = export_rows(desk.session, form, DAY, [NATION])
+    return written(form.columns, rows, name)
+
+
+def written(columns: Sequence[Column], rows: Iterable[Mapping[str, Value]], name: str) -> bytes:
     stream = io.BytesIO()
     if name.endswith(".csv"):
-        write_csv(form.columns, rows, stream)
+        write_csv(columns, rows, stream)
     else:
-        write_xlsx(form.columns, rows, stream, form.title)
+        write_xlsx(columns, rows, stream, "演示名录")
     return stream.getvalue()
 
 
@@ -140,3 +149,20 @@ def test_a_province_exports_its_own(session: Session, tmp_path: Path) -> None:
     rows = list(export_rows(session, FORMS[Noun.INSTITUTION], DAY, scopes))
 
     assert [row["name"] for row in rows] == ["演示0"]
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_the_file_of_a_list_comes_back_without_effect(
+    session: Session, tmp_path: Path, name: str
+) -> None:
+    desk = Desk(session, tmp_path)
+    one = desk.enter(Noun.INSTITUTION, name="=演示甲", credit_code=code(1), region="330100")
+    desk.enter(Noun.INSTITUTION, name="演示乙", registration_no="330181000099999", fields="其他")
+    for number in ("210012340001", "210012340002"):
+        desk.enter(Noun.CERTIFICATE, institution_id=one, number=number, expires_on="2027-04-30")
+    desk.enter(Noun.QI_CENTRE, institution_id=one, name="演示中心")
+
+    rows = sheet_rows(session, Filters(DAY), [NATION])
+    again = desk.bring(written(COLUMNS, rows, name), name)
+
+    assert rows_of(again) == {"unchanged": 3}
