@@ -1,6 +1,6 @@
 """The history of entries in words: who stated what, when, why, and what had been so before."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -39,9 +39,18 @@ class HistoryLine:
 
 def histories(entries: Collection[int]) -> list[HistoryLine]:
     """All that was ever stated of *entries*, in words, the newest first."""
-    found = happenings(session(), entries)
+    return in_words(happenings(session(), entries))
+
+
+def in_words(found: Sequence[Happening], known: Collection[str] = ()) -> list[HistoryLine]:
+    """Happenings in words, in their order.
+
+    Parameters
+    ----------
+    known : facts of what is new that the page tells anyway: whom it belongs to.
+    """
     names = named(session(), _referred(found), today())
-    return [_line(one, names) for one in found]
+    return [_line(one, names, known) for one in found]
 
 
 def _referred(found: Iterable[Happening]) -> set[int]:
@@ -55,7 +64,7 @@ def _referred(found: Iterable[Happening]) -> set[int]:
     }
 
 
-def _line(one: Happening, names: Names) -> HistoryLine:
+def _line(one: Happening, names: Names, known: Collection[str]) -> HistoryLine:
     before = one.before or {}
     order = {name: at for at, name in enumerate(TABLES[one.noun].model_fields)}
     stated = sorted(one.after.items(), key=lambda fact: order.get(fact[0], len(order)))
@@ -66,10 +75,15 @@ def _line(one: Happening, names: Names) -> HistoryLine:
             told_value(one.noun, name, value, names),
         )
         for name, value in stated
-        if name != PRESENT and (one.before is not None or value not in ("", None, False))
+        if name != PRESENT and (one.before is not None or _says(name, value, known))
     )
     what = f"{noun_words(one.noun)}：{_what(one)}"
     return HistoryLine(what, one.change, day_words(one.takes_effect), told)
+
+
+def _says(name: str, value: Any, known: Collection[str]) -> bool:
+    """What is new has many facts that are empty."""
+    return name not in known and value not in ("", None, False)
 
 
 def _what(one: Happening) -> str:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import groupby
 from types import MappingProxyType
 
@@ -12,12 +11,10 @@ from flask import render_template
 from core.roles import Permission, Place, Role
 from rosters.belongings import OWNER
 from rosters.certificates import CertificateStatus
-from rosters.editing import INPUTS
 from rosters.entries import Noun
 from rosters.entry_facts import entry_facts
 from rosters.finding.naming import Named, institutions_meant, named
 from rosters.flags import Flag, FlagKind
-from rosters.happenings import Happening
 from rosters.institution_file import InstitutionFile, Obligation, institution_file
 from rosters.institutions import InstitutionFacts
 from rosters.statements import Change, EntryNotFound
@@ -27,7 +24,7 @@ from web.rosters.class_chart import class_chart
 from web.rosters.days import day_asked
 from web.rosters.entry_pages import FactLine
 from web.rosters.forms import may_edit, today
-from web.rosters.histories import Difference, Names, told_value
+from web.rosters.histories import HistoryLine, in_words
 from web.words import rosters as words
 from web.words.times import deadline
 
@@ -60,20 +57,11 @@ class FlagTable:
 
 
 @dataclass(frozen=True)
-class Told:
-    """What a change said of one entry."""
-
-    what: str
-    takes_effect: date
-    lines: Sequence[Difference]
-
-
-@dataclass(frozen=True)
 class Chapter:
     """A change, with all that it said of the institution and of what belongs to it."""
 
     change: Change
-    told: Sequence[Told]
+    told: Sequence[HistoryLine]
 
 
 # -- which institution -------------------------------------------------------------------------
@@ -201,38 +189,7 @@ def _due(duty: Obligation) -> str:
 
 
 def _chapters(file: InstitutionFile) -> list[Chapter]:
-    names = named(session(), _referred(file.timeline), today())
-    by_change = groupby(file.timeline, key=lambda one: one.change.key)
-    found = [list(happenings) for _, happenings in by_change]
-    return [Chapter(one[0].change, [_told(each, names) for each in one]) for one in found]
-
-
-def _referred(timeline: Sequence[Happening]) -> set[int]:
-    """The entries that facts name."""
-    told = [*(one.after for one in timeline), *(one.before or {} for one in timeline)]
-    return {facts[OWNER] for facts in told if OWNER in facts}
-
-
-def _told(one: Happening, names: Names) -> Told:
-    verb = "移出" if one.ended else "登记" if one.before is None else "变更"
-    asked = INPUTS[one.noun].model_fields
-    told = [name for name in asked if name in one.after and _says(one, name)]
-    return Told(
-        f"{verb}{words.noun_words(one.noun)}",
-        one.takes_effect,
-        [_line(one, name, names) for name in told],
-    )
-
-
-def _says(one: Happening, name: str) -> bool:
-    """What is new has many facts that are empty, and belongs to the institution anyway."""
-    return one.before is not None or (name != OWNER and one.after[name] not in (None, "", False))
-
-
-def _line(one: Happening, name: str, names: Names) -> Difference:
-    before = one.before or {}
-    return Difference(
-        words.fact_words(one.noun, name),
-        told_value(one.noun, name, before[name], names) if name in before else "",
-        told_value(one.noun, name, one.after[name], names),
-    )
+    lines = in_words(file.timeline, known=(OWNER,))
+    by_change = groupby(lines, key=lambda one: one.change.key)
+    found = [list(told) for _, told in by_change]
+    return [Chapter(told[0].change, told) for told in found]
