@@ -9,9 +9,8 @@ import multiprocessing
 import resource
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,9 +20,10 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from bench.databases import lent
 from bench.material import COUNTRY, NATIONAL, SEED
 from bench.tables import Table, Value, surroundings
-from core.database import connect, unit_of_work, writing
+from core.database import unit_of_work, writing
 from core.files import FileStore
 from core.jobs import Job
 from core.trail import Actor
@@ -35,7 +35,6 @@ from rosters.imports.institution_form import INSTITUTIONS
 from rosters.sheets.cells import Value as CellValue
 from rosters.sheets.export import write_xlsx
 from web.roster_imports import handlers
-from web.tables import metadata
 
 CLERK = Actor(7, "名录管理员", "national_planner")
 NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
@@ -99,7 +98,7 @@ def _apart(name: str, path: Path) -> tuple[Value, ...]:
 def _figures(name: str, path: Path) -> tuple[Value, ...]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
-        engine = stack.enter_context(_sqlite(folder) if name == "SQLite" else _postgres())
+        engine = stack.enter_context(lent(name))
         work = _Work(engine, FileStore(folder / "files"))
         first = work.hand_in(path)
         preview, _ = work.do(steps.PREVIEW, first)
@@ -112,22 +111,6 @@ def _figures(name: str, path: Path) -> tuple[Value, ...]:
         undo, _ = work.do(steps.UNDO, first)
     rows = done["new"]
     return name, rows, 3 * rows, preview, took, round(peak), second_preview, second, undo
-
-
-@contextmanager
-def _sqlite(folder: Path) -> Iterator[Engine]:
-    engine = connect(f"sqlite:///{folder / 'roster.sqlite'}")
-    metadata.create_all(engine)
-    yield engine
-    engine.dispose()
-
-
-@contextmanager
-def _postgres() -> Iterator[Engine]:
-    from tests.postgres import Databases, server
-
-    with server() as address, Databases(address).lent() as engine:
-        yield engine
 
 
 class _Work:

