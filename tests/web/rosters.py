@@ -38,9 +38,20 @@ class Small:
     item: int
 
 
-def act(folder: Path) -> Act:
+def act(folder: Path, reason: str = "") -> Act:
     """Somebody enters something before the test begins."""
-    return Act(CLERK, NOW, FileStore(folder))
+    return Act(CLERK, NOW, FileStore(folder), reason)
+
+
+def act_in(service: Service, reason: str = "演示") -> Act:
+    """The same with the files of a service."""
+    return act(service.app.extensions["settings"].data_dir / "files", reason)
+
+
+def entered(service: Service, noun: Noun, **told: Any) -> int:
+    """Something that the roster has known for long."""
+    with service.work() as session:
+        return enter(session, act_in(service), noun, told, LONG_AGO)[0]
 
 
 def settle(session: Session, folder: Path) -> Small:

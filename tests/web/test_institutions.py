@@ -1,106 +1,42 @@
-"""The pages of institutions: found, read as at any day, changed alone or together, undone."""
+"""The pages of institutions: found, read as at any day, changed, joined, taken away as a file."""
 
 import io
 import re
-from datetime import date, timedelta
-from itertools import accumulate
+from datetime import date
 from typing import Any
 
 import openpyxl
 import pytest
-from flask.testing import FlaskClient
-from hypothesis import given
-from hypothesis import strategies as st
-from sqlmodel import Session
 
-from core import leases, trail
-from core.files import FileStore
 from core.roles import NATION, Role, Scope, ScopeKind
-from core.trail import Event, Search
-from rosters.bulk import state_of_all
-from rosters.changes import Act
-from rosters.editing import change, enter, facts_on
+from rosters.editing import change
 from rosters.entries import Noun
-from rosters.institution_file import Rated
-from rosters.institutions import CreditClass, Institution
-from rosters.layout import defaults
-from tests.core.people import CLERK, NOW, ZHEJIANG, made_up_code
+from tests.core.people import ZHEJIANG, made_up_code
+from tests.web.ceremony_room import do_jobs
+from tests.web.institution_desk import (
+    MARCH,
+    MAY,
+    PLANNER,
+    PROVINCE,
+    a_certificate,
+    an_institution,
+    events,
+    expected,
+    known,
+    send,
+)
 from tests.web.people import Service, facts
-from web.handlers import handlers
-from web.rosters.class_chart import class_chart
+from tests.web.rosters import act_in, entered
 
-LONG_AGO, MARCH, MAY = date(2020, 1, 1), date(2025, 3, 1), date(2025, 5, 1)
-TODAY = NOW.date()
-JIANGSU = Scope(ScopeKind.REGION, "320000")
-PLANNER, PROVINCE = Role.NATIONAL_PLANNER, Role.PROVINCIAL_PLANNER
-
-
-def act(service: Service, reason: str = "演示") -> Act:
-    files = service.app.extensions["settings"].data_dir / "files"
-    return Act(CLERK, NOW, FileStore(files), reason)
-
-
-def entered(service: Service, noun: Noun, **told: Any) -> int:
-    with service.work() as session:
-        return enter(session, act(service), noun, told, LONG_AGO)[0]
-
-
-def an_institution(service: Service, number: int, name: str = "", **told: Any) -> int:
-    plain = {"name": name or f"演示{number}号检测有限公司", "credit_code": made_up_code(number)}
-    return entered(service, Noun.INSTITUTION, **{**plain, "region": "330100", **told})
-
-
-def a_certificate(service: Service, of: int, number: str, until: date) -> int:
-    told = {"institution_id": of, "number": number, "expires_on": until}
-    return entered(service, Noun.CERTIFICATE, **told)
-
-
-INSTITUTION = defaults(Institution)
-
-
-def known(service: Service, entry: int, day: date = TODAY) -> dict[str, Any]:
-    with service.work() as session:
-        told = facts_on(session, entry, day)
-    return INSTITUTION | told if told else {}
-
-
-def events(service: Service, action: str) -> list[Event]:
-    with service.work() as session:
-        return list(trail.page(session, Search(action=action)))
-
-
-def expected(page: str) -> str:
-    found = re.search(r'name="expected" value="(\d+)"', page)
-    assert found is not None
-    return found[1]
-
-
-def send(browser: FlaskClient, address: str, **form: Any) -> Any:
-    return browser.post(address, data=form)
-
-
-def do_jobs(service: Service) -> dict[str, Any]:
-    """Do the one job that waits, as a worker does; its result."""
-    app = service.app
-    settings, engine = app.extensions["settings"], app.extensions["engine"]
-    known = handlers(settings, engine, lambda: service.time)
-    with service.work() as session:
-        job = leases.claim(session, "worker", list(known), service.time)
-        assert job is not None
-    with Session(engine, expire_on_commit=False) as session:
-        result = known[job.kind](session, job, lambda *_: None)
-        leases.finish(session, leases.hold_of(job), result, service.time)
-        session.commit()
-    return result
-
-
-# -- finding -----------------------------------------------------------------------------------
+# -- finding ------------------------------------------------------------------------------------
 
 
 def test_a_renamed_institution_is_found_by_its_old_name(service: Service) -> None:
     entry = an_institution(service, 1, "演示旧名检验所")
     with service.work() as session:
-        change(session, act(service), Noun.INSTITUTION, entry, {"name": "演示新名检测中心"}, MARCH)
+        change(
+            session, act_in(service), Noun.INSTITUTION, entry, {"name": "演示新名检测中心"}, MARCH
+        )
     an_institution(service, 2)
     browser = service.sign_in(PLANNER)
 
@@ -197,14 +133,14 @@ def test_a_view_is_saved_under_a_name_renamed_and_removed(service: Service) -> N
     assert "风险较高" not in facts(browser.get("/institutions"))
 
 
-# -- one institution ---------------------------------------------------------------------------
+# -- one institution ----------------------------------------------------------------------------
 
 
 def test_the_file_tells_everything_as_at_any_day(service: Service) -> None:
     entry = an_institution(service, 1, "演示旧名检验所", credit_class="B")
     with service.work() as session:
         new = {"name": "演示新名检测中心", "credit_class": "C", "class_reason": "发现问题"}
-        change(session, act(service, "年度评价"), Noun.INSTITUTION, entry, new, MARCH)
+        change(session, act_in(service, "年度评价"), Noun.INSTITUTION, entry, new, MARCH)
     a_certificate(service, entry, "220000010001", date(2026, 4, 1))
     entered(service, Noun.SITE, institution_id=entry, address="演示路1号")
     flag = {"institution_id": entry, "kind": "complaint", "happened_on": MAY, "source": "12315"}
@@ -292,7 +228,7 @@ def test_a_certificate_is_entered_and_changed_on_the_page_of_its_owner(service: 
     assert browser.get(f"/institutions/{entry}/relation/new").status_code == 404
 
 
-# -- what becomes of institutions --------------------------------------------------------------
+# -- what becomes of institutions ---------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", ["merger", "duplicate"])
@@ -343,104 +279,7 @@ def test_a_province_joins_nothing_of_another(service: Service) -> None:
     assert "管辖范围" in refused.text
 
 
-# -- many at once, and undoing -----------------------------------------------------------------
-
-
-def test_one_fact_of_many_is_looked_at_stated_and_undone(service: Service) -> None:
-    entries = [an_institution(service, n, credit_class="B") for n in (1, 2)]
-    same = an_institution(service, 3, credit_class="D")
-    outside = an_institution(service, 4, region="320100")
-    browser = service.sign_in(PROVINCE, scope=ZHEJIANG)
-    chosen = "&".join(f"entry={one}" for one in (*entries, same, outside))
-    at, form = f"?{chosen}&fact=credit_class", {"credit_class": "D", "takes_effect": "2025-05-01"}
-
-    facts(browser.get(f"/institutions/bulk{at}"))
-    assert send(browser, f"/institutions/bulk/preview{at}", **form).status_code == 422
-    form["reason"] = "专项整治"
-    looked = facts(send(browser, f"/institutions/bulk/preview{at}", **form))
-    assert "将修改 2 家机构" in looked
-    changed = send(browser, f"/institutions/bulk{at}", **form, changing=1)
-    assert changed.status_code == 422
-    assert "再核对一次" in changed.text
-    done = send(browser, f"/institutions/bulk{at}", **form, changing=2)
-
-    told = known(service, entries[0])
-    assert (told["credit_class"], told["class_reason"]) == ("D", "专项整治")
-    assert known(service, outside)["credit_class"] == ""
-    number = int(done.location.rpartition("/")[2])
-    assert "专项整治" in facts(browser.get(done.location))
-    facts(browser.get(f"{done.location}/withdraw"))
-    assert send(browser, f"{done.location}/withdraw", reason="").status_code == 422
-    assert send(browser, f"{done.location}/withdraw", reason="改错了").status_code == 303
-    assert known(service, entries[0])["credit_class"] == "B"
-    assert "已撤销" in facts(browser.get(f"/roster-changes/{number}"))
-
-
-def test_a_change_that_others_stand_on_names_them_instead_of_being_undone(
-    service: Service,
-) -> None:
-    entry = an_institution(service, 1)
-    with service.work() as session:
-        first = change(session, act(service), Noun.INSTITUTION, entry, {"remark": "甲"}, MARCH)
-        later = change(session, act(service), Noun.INSTITUTION, entry, {"remark": "乙"}, MAY)
-        numbers = first.key, later.key
-    browser = service.sign_in(PLANNER)
-
-    page = facts(browser.get(f"/roster-changes/{numbers[0]}/withdraw"))
-    refused = send(browser, f"/roster-changes/{numbers[0]}/withdraw", reason="改错了")
-
-    assert f"/roster-changes/{numbers[1]}" in page
-    assert refused.status_code == 422
-    assert known(service, entry, MARCH)["remark"] == "甲"
-
-
-def test_a_province_sees_and_undoes_changes_of_its_own_alone(service: Service) -> None:
-    an_institution(service, 1, "演示杭州检测")
-    theirs = an_institution(service, 2, "演示南京检测", region="320100")
-    with service.work() as session:
-        made = change(session, act(service, "苏"), Noun.INSTITUTION, theirs, {"remark": "x"}, MAY)
-        number = made.key
-    ours, others = (service.sign_in(PROVINCE, scope=of) for of in (ZHEJIANG, JIANGSU))
-
-    assert ours.get(f"/roster-changes/{number}").status_code == 404
-    assert ours.get(f"/roster-changes/{number}/withdraw").status_code == 404
-    assert "<b>1 次变更</b>" in facts(ours.get("/roster-changes"))
-    assert "<b>2 次变更</b>" in facts(others.get("/roster-changes?state=standing&kind=edit"))
-    assert '"remark":"x"' in others.get(f"/roster-changes/{number}/statements.jsonl").text.replace(
-        " ", ""
-    )
-    assert "苏" in others.get("/roster-changes.csv?q=苏").get_data(as_text=True)
-
-
-def test_all_that_a_large_change_said_is_in_its_file(service: Service) -> None:
-    entries = [an_institution(service, n) for n in range(1, 23)]
-    with service.work() as session:
-        made = state_of_all(session, act(service, "整批"), entries, "remark", "甲", MAY)
-        number = made.key
-    nation, province = service.sign_in(PLANNER), service.sign_in(PROVINCE, scope=ZHEJIANG)
-
-    for browser in (nation, province):
-        assert "22 条登记将整个失效" in facts(browser.get(f"/roster-changes/{number}/withdraw"))
-        file = browser.get(f"/roster-changes/{number}/statements.jsonl")
-        assert len(file.get_data(as_text=True).splitlines()) == 22
-        file.close()
-
-
-def test_a_large_change_is_made_by_a_job(service: Service, monkeypatch: Any) -> None:
-    monkeypatch.setattr("web.views.bulk_changes.MOST_AT_ONCE", 1)
-    entries = [an_institution(service, n) for n in (1, 2)]
-    browser = service.sign_in(PLANNER)
-    form = {"standing": "closed", "takes_effect": "2025-05-01", "reason": "注销", "changing": 2}
-
-    asked = send(browser, "/institutions/bulk?all=yes&fact=standing", **form)
-    result = do_jobs(service)
-
-    assert asked.location.startswith("/jobs/")
-    assert result["entries"] == 2
-    assert {known(service, one)["standing"] for one in entries} == {"closed"}
-
-
-# -- taking it away ----------------------------------------------------------------------------
+# -- taking it away -----------------------------------------------------------------------------
 
 
 def test_a_file_opens_with_its_codes_and_can_be_written_by_a_job(
@@ -470,7 +309,7 @@ def test_a_file_opens_with_its_codes_and_can_be_written_by_a_job(
     assert other.get(f"/institutions/exports/{result['export']}").status_code == 404
 
 
-# -- the institution itself --------------------------------------------------------------------
+# -- the institution itself ---------------------------------------------------------------------
 
 
 def test_an_institution_reads_its_own_file_and_no_other(service: Service) -> None:
@@ -508,31 +347,3 @@ def test_an_institution_that_is_not_in_the_roster_is_told_whom_to_ask(service: S
 
     assert "没有找到本机构" in facts(browser.get("/institutions/own"))
     assert service.sign_in(PLANNER, scope=NATION).get("/institutions/own").status_code == 404
-
-
-# -- the chart of its classes ------------------------------------------------------------------
-
-CLASSES = st.sampled_from(CreditClass)
-
-
-@given(steps=st.lists(st.tuples(st.integers(1, 900), CLASSES, CLASSES), min_size=1, max_size=8))
-def test_a_class_stands_in_the_chart_for_as_long_as_it_held(
-    steps: list[tuple[int, CreditClass, CreditClass]],
-) -> None:
-    days = [LONG_AGO, *(LONG_AGO + timedelta(days=n) for n in accumulate(s[0] for s in steps))]
-    told = [
-        Rated(general, cma, "", since, until)
-        for (_, general, cma), since, until in zip(steps, days, days[1:], strict=False)
-    ]
-    chart = class_chart(told, days[-1])
-
-    if chart is None:
-        assert not any(rated.credit_class.value or rated.cma_class.value for rated in told)
-        return
-    marks = [x for x, _ in chart.series[0].marks]
-    assert marks == sorted(marks)
-    assert marks[0] == chart.left
-    assert chart.series[0].path.endswith(f"H{float(chart.right)}")
-    heights = dict(chart.rows)
-    for rated, (_, y) in zip(told, chart.series[0].marks, strict=True):
-        assert heights[rated.credit_class.value or "未评"] == y

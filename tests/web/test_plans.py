@@ -1,76 +1,22 @@
-"""Plans on the page: begun from a template, filled in, approved by a second person, tried out."""
+"""Plans on the page: begun from a template, filled in, approved by a second person, published."""
 
 import io
 import re
-from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import given
-from hypothesis import strategies as st
 
-from core.files import FileStore
-from core.roles import Role, Scope, ScopeKind
-from inspections.plan_content import (
-    CertainUnit,
-    Deadline,
-    ExcludedUnit,
-    FieldQuota,
-    ItemRef,
-    PlanContent,
-    Window,
-)
-from inspections.plan_drafts import draft_plan
-from inspections.plan_faults import PlanFault
-from inspections.plan_items import item_ref
-from inspections.plan_templates import TEMPLATES
-from inspections.plans import PlanHeading, PlanKind, PlanState, versions_of
-from inspections.reasons import CertainReason, ExclusionReason
-from rosters.changes import Act
-from rosters.demo.world import demo_world, settle
-from rosters.editing import enter, row_on
-from rosters.entries import Noun
-from tests.core.people import CLERK, NOW, made_up_code
+from core.roles import Role
+from inspections.plan_content import CertainUnit, ItemRef
+from inspections.plans import PlanState
+from inspections.reasons import CertainReason
 from tests.web.people import Service, facts
-from tests.web.rosters import LONG_AGO, TODAY, form_of
-from web.inspections import plan_bench, plan_cells, plan_forms
-from web.inspections.plan_cells import Misread
-from web.inspections.plan_fields import SECTIONS, section_of
-from web.inspections.plan_grounds import Benches
-from web.words.plans import COLUMNS, CONTENT
-
-JIANGSU = Scope(ScopeKind.REGION, "320000")
-UNITS = 300
-
-
-def sound(item: ItemRef, **more: Any) -> PlanContent:
-    """A plan that can be submitted."""
-    return PlanContent(
-        name="演示数据监督抽查",
-        legal_basis=("《检验检测机构监督管理办法》",),
-        check_items=(item,),
-        windows=(Window(first=date(2026, 3, 10), last=date(2026, 4, 10)),),
-        deadlines=(Deadline(name="报送自查表", day=date(2026, 3, 20)),),
-        lead="国家市场监督管理总局",
-        roster_day=TODAY,
-        n=6,
-        fields=(FieldQuota(name="食品检验", count=2), FieldQuota(name="其他领域", count=4)),
-        other="其他领域",
-    ).changed(**more)
-
-
-@pytest.fixture
-def item(service: Service, tmp_path: Path) -> ItemRef:
-    """The one item of the published list."""
-    with service.work() as session:
-        act = Act(CLERK, NOW, FileStore(tmp_path))
-        told = {"number": "YS-1", "name": "演示抽查事项", "category": "重点检查事项"}
-        entry, _ = enter(session, act, Noun.CHECK_ITEM, told, LONG_AGO)
-        return item_ref(row_on(session, Noun.CHECK_ITEM, entry, TODAY))
+from tests.web.persons import JIANGSU
+from tests.web.planning import drafted, listed_item, newest, sound, step
+from tests.web.rosters import form_of
+from web.inspections.plan_fields import SECTIONS
 
 
 @pytest.fixture
@@ -79,131 +25,17 @@ def planner(service: Service) -> FlaskClient:
 
 
 @pytest.fixture
+def item(service: Service) -> ItemRef:
+    return listed_item(service)
+
+
+@pytest.fixture
 def plan(service: Service, planner: FlaskClient, item: ItemRef) -> int:
     """A draft without a fault, made by the planner."""
     return drafted(service, sound(item))
 
 
-def drafted(service: Service, content: PlanContent, **heading: Any) -> int:
-    told = {"kind": PlanKind.NATIONAL, "year": 2026, "title": "2026年演示数据计划", **heading}
-    with service.work() as session:
-        named = PlanHeading.model_validate(told)
-        return draft_plan(session, named, content, service.actor(), NOW).plan_id
-
-
-def newest(service: Service, plan: int) -> Any:
-    with service.work() as session:
-        version = versions_of(session, plan)[-1]
-        session.expunge(version)
-        return version
-
-
-def step(client: FlaskClient, plan: int, key: str, **form: Any) -> Any:
-    """Ask for a step and take it, as a browser would."""
-    kind = "decision" if key in ("approve", "return") else "steps"
-    address = f"/plans/{plan}/{kind}/{key}"
-    asked = facts(client.get(address))
-    revision = re.search(r'name="revision" value="(\d+)"', asked)
-    return client.post(address, data={"revision": revision[1] if revision else "", **form})
-
-
-# -- what is typed -----------------------------------------------------------------------------
-
-texts = st.text(
-    st.characters(exclude_categories=["C", "Z"], exclude_characters='"'), min_size=1, max_size=8
-)
-columns = st.sampled_from(sorted(set(COLUMNS) - {"qi_centre"}))
-
-
-@given(st.lists(st.tuples(columns, st.lists(texts, min_size=1, max_size=3)), max_size=3))
-def test_a_condition_reads_back_as_it_was_written(where: list[tuple[str, list[str]]]) -> None:
-    assert plan_cells.where(plan_cells.told_where(where)) == where
-
-
-def test_a_condition_is_typed_in_the_words_of_the_page() -> None:
-    typed = "国家质检中心＝是；省份=浙江省|江苏省"
-
-    found = plan_cells.where(typed)
-
-    assert found == [("qi_centre", ["1"]), ("province", ["浙江省", "江苏省"])]
-
-
-@pytest.mark.parametrize("typed", ["浙江省", "省份==浙江省", "=是"])
-def test_half_a_condition_is_refused_with_words(typed: str) -> None:
-    with pytest.raises(Misread, match="栏目"):
-        plan_cells.where(typed)
-
-
-@given(st.decimals(0, 1, places=6))
-def test_a_share_can_be_typed_as_percent_or_plain(value: Decimal) -> None:
-    assert plan_cells.share(plan_cells.told_figure(value)) == value
-    assert plan_cells.share(f"{plan_cells.told_figure(value * 100)}%") == value
-
-
-@given(
-    st.lists(st.sampled_from(list(CertainReason)), max_size=4),
-    st.sampled_from(["", "食品检验"]),
-)
-def test_units_read_back_as_they_were_written(reasons: list[CertainReason], field: str) -> None:
-    units = [
-        CertainUnit(unit_id=f"U{at}", reason=reason, note="说明", field=field or None)
-        for at, reason in enumerate(reasons)
-    ]
-
-    typed = plan_cells.certain(plan_cells.told_units(units))
-
-    assert [CertainUnit.model_validate(one) for one in typed] == units
-
-
-def test_units_are_pasted_from_a_spreadsheet() -> None:
-    found = plan_cells.excluded("U1\t其他理由\t演示\n\nU2\n")
-
-    assert [ExcludedUnit.model_validate(one) for one in found] == [
-        ExcludedUnit(unit_id="U1", reason=ExclusionReason.OTHER, note="演示"),
-        ExcludedUnit(unit_id="U2"),
-    ]
-    with pytest.raises(Misread, match="第 1 行的理由"):
-        plan_cells.excluded("U1|不喜欢")
-
-
-def test_every_field_of_a_plan_stands_in_one_section() -> None:
-    named = [name for section in SECTIONS for name in section.names]
-
-    assert sorted(named) == sorted(set(CONTENT) - {"format"})
-    assert len(named) == len(set(named))
-
-
-@pytest.mark.parametrize("key", sorted(TEMPLATES))
-def test_a_section_that_is_sent_untouched_says_what_it_said(service: Service, key: str) -> None:
-    region = "330000" if key == "provincial" else ""
-    _, content = TEMPLATES[key].begin(2026, region)
-
-    for section in SECTIONS:
-        typed = plan_forms.typed_of(section, content)
-        reading = plan_forms.read(section, typed, content, {})
-
-        assert reading.faults == []
-        assert reading.content == content
-
-
-@given(
-    st.sampled_from(
-        ["windows.0.first", "windows", "weights", "ratios.values.2", "cross.0.where.1", "n",
-         "check_items.3", "publish.1", "automatic", "certain.4.field", "legal_basis"]
-    )
-)  # fmt: skip
-def test_every_fault_finds_a_field_of_its_section(at: str) -> None:
-    section = section_of(at)
-    _, content = TEMPLATES["joint"].begin(2026)
-    typed = plan_forms.typed_of(section, content)
-
-    sheet = plan_forms.sheet(section, typed, {}, [(at, "有误。")])
-
-    (place,) = sheet.faults
-    assert place.partition(".")[0] == at.partition(".")[0]
-
-
-# -- beginning ---------------------------------------------------------------------------------
+# -- beginning ----------------------------------------------------------------------------------
 
 
 def test_a_plan_begins_with_the_numbers_of_2023(service: Service, planner: FlaskClient) -> None:
@@ -265,7 +97,7 @@ def test_last_years_plan_is_taken_over_without_its_single_units(
     assert version.content.first_day == date(2027, 3, 10)
 
 
-# -- the form ----------------------------------------------------------------------------------
+# -- the form -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("section", [section.key for section in SECTIONS])
@@ -362,7 +194,7 @@ def test_a_section_that_does_not_exist_is_not_found(planner: FlaskClient, plan: 
     assert planner.get(f"/plans/{plan}/edit/nothing").status_code == 404
 
 
-# -- plan files --------------------------------------------------------------------------------
+# -- plan files ---------------------------------------------------------------------------------
 
 
 def test_a_plan_goes_out_as_a_file_and_comes_in_again(
@@ -397,7 +229,7 @@ def send_file(client: FlaskClient, plan: int, data: bytes) -> Any:
     return client.post(f"/plans/{plan}/import", data=form, content_type="multipart/form-data")
 
 
-# -- the way to publication --------------------------------------------------------------------
+# -- the way to publication ---------------------------------------------------------------------
 
 
 def test_a_second_person_approves_and_then_the_plan_is_public(
@@ -487,137 +319,3 @@ def test_steps_have_their_own_doors(service: Service, plan: int, address: str) -
     )
 
     assert visitor.get(f"/plans/{plan}/{address}").status_code == 404
-
-
-# -- the workbench -----------------------------------------------------------------------------
-
-
-@pytest.fixture
-def world(service: Service, tmp_path: Path) -> Iterator[None]:
-    with service.work() as session:
-        settle(session, Act(CLERK, NOW, FileStore(tmp_path)), demo_world(UNITS, 7, TODAY))
-    yield
-    if (benches := service.app.extensions.get("benches")) is not None:
-        benches.close()
-
-
-@pytest.mark.usefixtures("world")
-def test_the_workbench_answers_and_other_figures_are_tried_without_saving(
-    service: Service, planner: FlaskClient, plan: int
-) -> None:
-    page = facts(planner.get(f"/plans/{plan}/workbench"))
-    tried = facts(planner.get(f"/plans/{plan}/workbench?count.0=3&count.1=5&cap=50%25&by=province"))
-
-    for words in (
-        "可以抽取",
-        "公平抽取",
-        "逐领域抽取",
-        "桑福德抽样",
-        "各省任务量",
-        "为什么不能再高",
-    ):
-        assert words in page
-    assert "没有保存" not in page
-    assert "这是试算，没有保存" in tried
-    assert "浙江省" in tried
-    assert newest(service, plan).content.n == 6
-
-
-@pytest.mark.usefixtures("world")
-def test_figures_that_were_tried_can_be_kept(
-    service: Service, planner: FlaskClient, plan: int
-) -> None:
-    form = {"count.0": "3", "count.1": "5", "cap": "0.5", "revision": "1"}
-
-    assert planner.post(f"/plans/{plan}/workbench", data=form).status_code == 303
-    assert planner.post(f"/plans/{plan}/workbench", data=form).status_code == 303  # too late
-
-    assert newest(service, plan).content.n == 8
-    assert newest(service, plan).revision == 2
-
-
-@pytest.mark.usefixtures("world")
-def test_what_cannot_be_drawn_is_explained(
-    service: Service, planner: FlaskClient, plan: int
-) -> None:
-    page = facts(planner.get(f"/plans/{plan}/workbench?count.0=299"))
-
-    assert "这样抽不成" in page
-    assert "可以抽取。" not in page
-
-
-@pytest.mark.usefixtures("world")
-@pytest.mark.parametrize(
-    "query",
-    ["count.0=x&cap=abc&method=luck&day=2026-13-01", "count.0=0&count.1=0", "cap=900%25",
-     "count.0=9999999999", "method=sampford", "method=sequential&cap=0", "day=2020-01-01"],
-)  # fmt: skip
-def test_no_figure_of_the_address_breaks_the_workbench(
-    planner: FlaskClient, plan: int, query: str
-) -> None:
-    planner.get(f"/plans/{plan}/workbench?{query}")
-
-    assert planner.get(f"/plans/{plan}/workbench?{query}").status_code in (200, 422)
-
-
-@pytest.mark.usefixtures("world")
-def test_while_the_rosters_are_read_a_page_says_so_and_goes_on_by_itself(
-    service: Service, planner: FlaskClient, plan: int
-) -> None:
-    benches = Benches(service.app.extensions["engine"], patience=0)
-    service.app.extensions["benches"] = benches
-
-    first = facts(planner.get(f"/plans/{plan}/workbench"))
-    benches.close()  # waits for what is being read
-
-    assert "正在读取名录" in first
-    assert 'http-equiv="refresh"' in first
-
-
-def test_without_institutions_the_workbench_says_so(planner: FlaskClient, plan: int) -> None:
-    answer = planner.get(f"/plans/{plan}/workbench")
-
-    assert answer.status_code in (200, 422)
-    assert "可以抽取。" not in answer.text
-
-
-@pytest.mark.usefixtures("world")
-def test_after_a_change_of_the_rosters_they_are_read_anew(
-    service: Service, planner: FlaskClient, plan: int, tmp_path: Path
-) -> None:
-    before = facts(planner.get(f"/plans/{plan}/workbench"))
-    with service.work() as session:
-        act = Act(CLERK, NOW, FileStore(tmp_path))
-        told = {"name": "演示新机构", "credit_code": made_up_code(987_654), "region": "330100"}
-        enter(session, act, Noun.INSTITUTION, told, LONG_AGO)
-
-    after = facts(planner.get(f"/plans/{plan}/workbench"))
-
-    assert excluded_of(after) == excluded_of(before) + 1  # it has no certificate yet
-
-
-def excluded_of(page: str) -> int:
-    return int(re.findall(r"排除 ([\d,]+) 家", page)[0].replace(",", ""))
-
-
-# -- charts ------------------------------------------------------------------------------------
-
-
-@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.sampled_from([0.01, 0.05, 0.1, 1.0]))
-def test_a_strip_stays_on_its_rail(one: float, two: float, three: float, top: float) -> None:
-    low, mean, high = sorted((one, two, three))
-    drawn = plan_bench.strip(low, mean, high, plan_bench.top_of([top]))
-
-    assert plan_bench.LEFT <= drawn.low <= drawn.mean <= drawn.high <= plan_bench.RIGHT
-
-
-@given(st.lists(st.floats(0, 1), min_size=1))
-def test_a_rail_holds_all_its_values(values: list[float]) -> None:
-    assert max(values) <= float(plan_bench.top_of(values)) <= 1
-
-
-def test_a_fault_is_told_with_its_place() -> None:
-    fault = PlanFault("windows.1.first", "missing")
-
-    assert plan_forms.in_words([fault]) == [("windows.1.first", "请填写。")]
-    assert plan_forms.faults_in(section_of("windows.1"), [fault]) == [fault]
