@@ -6,7 +6,7 @@ a laptop may be closed, the service killed, and two operators may press at once.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from sqlmodel import Session
 from core.calendar import china_date
 from core.errors import Conflict, Invalid
 from core.files import FileStore
-from inspections.draw_papers import keep_commitment
+from inspections.draw_papers import keep_papers
 from inspections.draw_seals import Chance
 from inspections.draws import (
     Desk,
@@ -28,7 +28,8 @@ from inspections.draws import (
     get_draw,
     lock_draw,
 )
-from inspections.frames import get_frame, prepared_of
+from inspections.frames import get_frame
+from inspections.matters import matter_of
 from inspections.motions import last_void
 from inspections.plan_reviews import freeze_version
 from inspections.plans import PlanState, PlanVersion, get_version
@@ -39,11 +40,10 @@ from inspections.sources import (
     add_sources,
     sources_of,
 )
-from sampler import procedure
-from sampler.commitment import Worked
+from inspections.subjects import Subject
+from inspections.teams.tasks import get_task
+from inspections.teams.visits import listed_of, visits_mark
 from sampler.fairness import Progress
-from sampler.procedure import Committed, Prepared
-from sampler.procedure import commit as commit_to
 
 CEREMONY = "spotcheck/ceremony/1"
 """The format of what a ceremony adds to the commitment under the key `ceremony`."""
@@ -98,17 +98,61 @@ def announce(session: Session, draft: Announcement, desk: Desk) -> Draw:
     plan_id, sealed = version.plan_id, not version.content.publish_drawn
     if sealed != (draft.opens_on is not None and draft.opens_on > china_date(desk.now)):
         raise OpeningDayUnclear(sealed=sealed)
-    before = draws_of(session, plan_id)
+    return _begin(
+        session, desk, plan_id, draft.sources, Subject.UNITS, opens_on=draft.opens_on,
+        plan_version_id=version.key, frame_id=draft.frame_id,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TeamAnnouncement:
+    """A draw of teams to be: on which frozen task, and where its seed will come from."""
+
+    task_id: int
+    sources: Sequence[SourceDraft]
+
+
+def announce_teams(session: Session, draft: TeamAnnouncement, desk: Desk) -> Draw:
+    """Announce the second draw; its list opens no sooner than that of the first.
+
+    Raises
+    ------
+    TaskNotFound, TaskIsOld, PlanNotFound, DrawNotFound, DrawIsElsewhere, DrawExists,
+    TooFewSources, SourceIsUnclear, SourceTwice
+        DrawIsElsewhere if the institutions are not drawn yet.
+    """
+    task = get_task(session, draft.task_id)
+    plan_id = get_version(session, task.plan_version_id).plan_id
+    # whoever makes the first void meanwhile waits here, and finds this one
+    listed = lock_draw(session, listed_of(session, plan_id).key)
+    listed.must_be(DrawState.DRAWN, DrawState.PUBLISHED)
+    task.must_be_for(listed, visits_mark(session, listed))
+    return _begin(
+        session, desk, plan_id, draft.sources, Subject.TEAMS, task_id=task.key,
+        opens_on=listed.opens_on, plan_version_id=listed.plan_version_id,
+        frame_id=listed.frame_id,
+    )  # fmt: skip
+
+
+def _begin(
+    session: Session,
+    desk: Desk,
+    plan_id: int,
+    sources: Sequence[SourceDraft],
+    subject: Subject,
+    **facts: Any,
+) -> Draw:
+    """The row of a draw that is announced, and its sources."""
+    before = draws_of(session, plan_id, subject)
     if any(draw.state != DrawState.VOID for draw in before):
         raise DrawExists(plan=plan_id)
     draw = Draw(
         plan_id=plan_id,
-        plan_version_id=draft.plan_version_id,
-        frame_id=draft.frame_id,
+        subject=subject,
         number=len(before) + 1,
-        opens_on=draft.opens_on,
         announced_by=desk.person,
         announced_at=desk.now,
+        **facts,
         **_redraw(session, before),
     )
     session.add(draw)
@@ -116,9 +160,9 @@ def announce(session: Session, draft: Announcement, desk: Desk) -> Draw:
         session.flush()
     except IntegrityError as error:
         raise DrawExists(plan=plan_id) from error
-    sources = add_sources(session, draw, draft.sources)
-    told = {"plan": draw.plan_id, "draw": draw.number, "sources": [s.name for s in sources]}
-    desk.tell(session, "draw.announced", draw, **told)
+    added = add_sources(session, draw, sources)
+    told = {"plan": plan_id, "draw": draw.number, "sources": [s.name for s in added]}
+    desk.tell(session, "draw.announced", draw, draw_subject=subject, **told)
     return draw
 
 
@@ -146,44 +190,35 @@ def _redraw(session: Session, before: Sequence[Draw]) -> dict[str, Any]:
 # -- committing --------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Ready:
-    """A plan on its frame with the chances worked out, before anything is locked."""
-
-    prepared: Prepared
-    worked: Worked
-
-
 def make_ready(
     session: Session, files: FileStore, draw_id: int, progress: Progress | None = None
-) -> Ready:
-    """Work the chances of a draw out; for a job, since it may take half a minute.
+) -> Any:
+    """Work the chances of a draw out, for `commit`; for a job, since it may take half a minute.
 
     Raises
     ------
-    DrawNotFound, FrameIsDamaged
-    sampler.procedure.NotFeasible
-        If the quotas cannot hold together on this frame.
+    DrawNotFound, FrameIsDamaged, DrawIsDamaged
+    sampler.faults.Infeasible
+        If the rules cannot hold together on what was frozen.
     """
-    draw = get_draw(session, draw_id)
-    content = get_version(session, draw.plan_version_id).content
-    prepared = prepared_of(files, get_frame(session, draw.frame_id), content)
-    return Ready(prepared, procedure.chances(prepared, progress))
+    return matter_of(session, get_draw(session, draw_id)).make_ready(files, progress)
 
 
 def commit(
-    session: Session, desk: Desk, draw_id: int, ready: Ready, chance: Chance, deadline: datetime
+    session: Session, desk: Desk, draw_id: int, ready: Any, chance: Chance, deadline: datetime
 ) -> Draw:
     """Fix all that decides the draw, and publish it.
 
     Parameters
     ----------
+    ready : what `make_ready` gave for this draw.
     chance : used for this commitment and never again.
     deadline : until when witnesses may reveal.
 
     Raises
     ------
-    DrawNotFound, DrawIsElsewhere, PromiseIsMissing, OtherFrame, PlanIsElsewhere, TooLate
+    DrawNotFound, DrawIsElsewhere, PromiseIsMissing, OtherFrame, PlanIsElsewhere, TooLate,
+    TaskIsOld
     """
     draw = lock_draw(session, draw_id)
     draw.must_be(DrawState.ANNOUNCED)
@@ -192,47 +227,30 @@ def commit(
     if silent := [s.name for s in sources if s.is_witness and s.promise is None]:
         raise PromiseIsMissing(names="、".join(silent))
     ceremony = _ceremony(session, draw, sources, deadline)
-    committed = _committed(session, desk, draw, ready, chance, ceremony)
-    sealed = desk.seal.close(draw.key, committed.digest, chance)
-    draw.bind(committed.digest, sealed, deadline, desk.person, desk.now)
+    matter = matter_of(session, draw)
+    matter.must_stand(session)
+    fixed = matter.fix(desk, ready, ceremony, chance.share.hex())
+    if fixed.basis != matter.basis:
+        raise OtherFrame(draw=draw.id)
+    sealed = desk.seal.close(draw.key, fixed.digest, chance)
+    draw.bind(fixed.digest, sealed, deadline, desk.person, desk.now)
     session.add(draw)
-    keep_commitment(session, desk, draw, committed)
-    told = {"commitment": committed.digest, "root": committed.frame.root, "deadline": deadline}
+    keep_papers(session, desk, draw, fixed.papers)
+    told = {"commitment": fixed.digest, "root": fixed.root, "deadline": deadline}
     desk.tell(session, "draw.committed", draw, **told)
     return draw
-
-
-def _committed(
-    session: Session,
-    desk: Desk,
-    draw: Draw,
-    ready: Ready,
-    chance: Chance,
-    ceremony: dict[str, Any],
-) -> Committed:
-    frame = get_frame(session, draw.frame_id)
-    committed = commit_to(
-        ready.prepared,
-        ready.worked,
-        [source["name"] for source in ceremony["sources"]],
-        salt_key=desk.frame_key.of(frame),
-        machine_share=chance.share.hex(),
-    )
-    if committed.frame.root != frame.root:
-        raise OtherFrame(draw=draw.id)
-    # inside the commitment: so one digest fixes the promises too, and the seed depends on them
-    return replace(committed, data={**committed.data, "ceremony": ceremony})
 
 
 def _ceremony(
     session: Session, draw: Draw, sources: Sequence[DrawSource], deadline: datetime
 ) -> dict[str, Any]:
-    before = draws_of(session, draw.plan_id)[: draw.number - 1]
+    before = draws_of(session, draw.plan_id, draw.subject)[: draw.number - 1]
     return {
         "format": CEREMONY,
         "plan": draw.plan_id,
         "version": draw.plan_version_id,
         "draw": draw.number,
+        **_of_teams(session, draw),
         "opens_on": draw.opens_on.isoformat() if draw.opens_on else None,
         "deadline": deadline.astimezone(UTC).isoformat(timespec="seconds"),
         "sources": [source.as_committed() for source in sources],
@@ -246,6 +264,14 @@ def _ceremony(
             for one in before
         ],
     }
+
+
+def _of_teams(session: Session, draw: Draw) -> dict[str, Any]:
+    """For which list teams are drawn; of institutions nothing, as before there were teams."""
+    if draw.subject is Subject.UNITS:
+        return {}
+    listed = get_task(session, draw.task_id).list_certificate
+    return {"subject": draw.subject.value, "list": listed}
 
 
 def open_reveals(session: Session, desk: Desk, draw_id: int) -> Draw:

@@ -25,6 +25,7 @@ from inspections.draws import NOUN, Desk, Draw, get_draw
 from inspections.frames import FrameIsDamaged, get_frame, rows_of
 from inspections.grounds import roster_from
 from inspections.sources import promise_of, sources_of
+from inspections.subjects import Subject
 from inspections.substitutions import addendum_name, substitutions_of
 from sampler.audit import audit
 from sampler.faults import BadInput
@@ -79,6 +80,7 @@ def inner_faults(session: Session, desk: Desk, draw_id: int) -> Iterator[str]:
     DrawNotFound
     """
     draw = get_draw(session, draw_id)
+    draw.must_draw(Subject.UNITS)
     assert draw.certificate_sha256 is not None, "it has been held"
     try:
         papers = papers_of(session, draw_id)
@@ -91,7 +93,7 @@ def inner_faults(session: Session, desk: Desk, draw_id: int) -> Iterator[str]:
         yield f"文件或者密封数据已损坏：{damage.params}"
         return
     yield from _row_faults(session, draw, json.loads(certificate))
-    yield from _trail_faults(session, draw)
+    yield from trail_faults(session, draw)
 
 
 def _addenda(session: Session, desk: Desk, draw: Draw) -> list[bytes]:
@@ -118,6 +120,15 @@ def _sealed_faults(
 
 
 def _row_faults(session: Session, draw: Draw, told: Mapping[str, Any]) -> Iterator[str]:
+    yield from source_faults(session, draw, told)
+    rows = [_as_certified(unit) for unit in units_of(session, draw.key)]
+    listed = [_listed(row, False) for row in told["drawn"]]
+    listed += [_listed(row, True) for row in told["reserves"]]
+    yield from (f"数据库中的名单与证书不符：{row[0]}" for row in sorted({*rows} ^ {*listed}))
+
+
+def source_faults(session: Session, draw: Draw, told: Mapping[str, Any]) -> Iterator[str]:
+    """Where the rows of a draw and of its sources differ from its certificate."""
     if draw.seed != told["seed"]:
         yield "数据库中的种子与证书不符"
     values = {c["source"]: c["value"] for c in told["contributions"]}
@@ -130,13 +141,9 @@ def _row_faults(session: Session, draw: Draw, told: Mapping[str, Any]) -> Iterat
         for source in sources
         if (source.value or "") != values.get(source.name)
     )
-    rows = [_as_certified(unit) for unit in units_of(session, draw.key)]
-    listed = [_listed(row, False) for row in told["drawn"]]
-    listed += [_listed(row, True) for row in told["reserves"]]
-    yield from (f"数据库中的名单与证书不符：{row[0]}" for row in sorted({*rows} ^ {*listed}))
 
 
-def _trail_faults(session: Session, draw: Draw) -> Iterator[str]:
+def trail_faults(session: Session, draw: Draw) -> Iterator[str]:
     """The trail has its checkpoints published: what it says of a draw cannot be made up anew."""
     steps = {
         "draw.committed": ("commitment", draw.commitment_digest),

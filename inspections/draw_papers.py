@@ -5,8 +5,9 @@ the public may have on which day.
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from sqlmodel import Session
@@ -14,9 +15,10 @@ from sqlmodel import Session
 from core.errors import Conflict
 from core.files import FileNotFound, FileStore, attach, attachments_of
 from inspections.draws import NOUN, Desk, Draw
-from sampler.bundle import SEALED, chances_csv, contents, verifier_source
+from inspections.subjects import Subject
+from sampler.bundle import chances_csv, verifier_source
 from sampler.hashing import canonical
-from sampler.procedure import Committed, Drawn
+from sampler.procedure import Committed
 
 LARGEST = 2**31
 COMMITMENT, FRAME, CHANCES, VERIFIER = (
@@ -28,6 +30,8 @@ COMMITMENT, FRAME, CHANCES, VERIFIER = (
 CERTIFICATE, DRAWN_LIST, README = "certificate.json", "drawn.csv", "README.txt"
 AT_ONCE = (COMMITMENT, FRAME, CHANCES, VERIFIER)
 """What is published with the commitment; the rest opens with the drawn list."""
+FORETELLING = (COMMITMENT, FRAME, CHANCES)
+"""What of it names who is certain to be drawn; see `waits_for_the_list`."""
 
 
 class DrawIsDamaged(Conflict):
@@ -78,32 +82,21 @@ def read_certificate(files: FileStore, draw: Draw) -> dict[str, Any]:
     return data
 
 
-def keep_commitment(session: Session, desk: Desk, draw: Draw, committed: Committed) -> None:
-    """Keep what is published before the draw."""
+def commitment_papers(committed: Committed) -> dict[str, bytes]:
+    """What is published before the draw."""
     lines = (line + b"\n" for line in committed.frame.lines)
-    papers = {
+    return {
         COMMITMENT: canonical(committed.data),
         FRAME: b"".join(lines),
         CHANCES: chances_csv(committed.data, committed.frame),
         VERIFIER: verifier_source(),
     }
-    _keep(session, desk, draw, papers)
 
 
-def keep_outcome(session: Session, desk: Desk, draw: Draw, drawn: Drawn) -> str:
-    """Keep what came out; gives the SHA-256 of certificate.json.
-
-    `sealed.secret` is not among it: it can be made again from the sealed key and the roster, and
-    need not lie anywhere in clear.
-    """
-    made = contents(drawn.certificate, drawn.frame, drawn.outcome)
-    names = made.keys() - {SEALED, *AT_ONCE}
-    return _keep(session, desk, draw, {name: b"".join(made[name]) for name in sorted(names)})[
-        CERTIFICATE
-    ]
-
-
-def _keep(session: Session, desk: Desk, draw: Draw, papers: Mapping[str, bytes]) -> dict[str, str]:
+def keep_papers(
+    session: Session, desk: Desk, draw: Draw, papers: Mapping[str, bytes]
+) -> dict[str, str]:
+    """Keep files of a draw; gives the SHA-256 of each by name."""
     kept = {}
     for name, data in papers.items():
         blob = desk.files.put(io.BytesIO(data), LARGEST)
@@ -114,7 +107,7 @@ def _keep(session: Session, desk: Desk, draw: Draw, papers: Mapping[str, bytes])
 
 def keep_paper(session: Session, desk: Desk, draw: Draw, name: str, data: bytes) -> str:
     """Keep one more file of a draw, an addendum for example; gives its SHA-256."""
-    return _keep(session, desk, draw, {name: data})[name]
+    return keep_papers(session, desk, draw, {name: data})[name]
 
 
 def papers_of(session: Session, draw_id: int) -> dict[str, str]:
@@ -126,20 +119,47 @@ def is_open(draw: Draw, today: date) -> bool:
     """Whether everybody may see the drawn list.
 
     A void draw that was held opens like a published one: what it drew stays visible, on the day
-    that had been committed for it.
+    that had been committed for it. That of teams waits for the list of the institutions too
+    (`holding`).
     """
     if draw.seed is None or (draw.opens_on is not None and today < draw.opens_on):
         return False
+    if draw.subject is Subject.TEAMS:
+        return draw.published_at is not None
     return draw.published_at is not None or draw.voided_at is not None
 
 
-def offered(session: Session, draw: Draw, today: date) -> dict[str, str]:
-    """What anybody may download: the SHA-256 of each file by name."""
+def waits_for_the_list(files: FileStore, draw: Draw, today: date) -> bool:
+    """Whether of the commitment only its digest is public today.
+
+    A chance of 1 says who will be drawn, before anything is drawn: a unit that the plan makes
+    certain, or one without whom its field cannot be filled. If the list is sealed for an
+    unannounced inspection, what shows such a chance waits with it. The commitment of teams
+    always does: it tells on which days inspectors will be out.
+
+    Raises
+    ------
+    DrawIsDamaged
+    """
+    if draw.opens_on is None or is_open(draw, today):
+        return False
+    if draw.subject is Subject.TEAMS:
+        return True
+    types = read_commitment(files, draw)["types"]
+    return any(Fraction(told["chance"]) == 1 for told in types)
+
+
+def offered(session: Session, files: FileStore, draw: Draw, today: date) -> dict[str, str]:
+    """What anybody may download: the SHA-256 of each file by name.
+
+    Raises
+    ------
+    DrawIsDamaged
+    """
     papers = papers_of(session, draw.key)
-    if is_open(draw, today):
+    if is_open(draw, today) or not papers:
         return papers
-    return _only(papers, AT_ONCE)
-
-
-def _only(papers: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
-    return {name: papers[name] for name in names if name in papers}
+    names = set(AT_ONCE)
+    if waits_for_the_list(files, draw, today):
+        names -= set(FORETELLING)
+    return {name: sha256 for name, sha256 in papers.items() if name in names}

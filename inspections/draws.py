@@ -3,8 +3,8 @@
     announced ──commit──► committed ──open──► revealing ──hold──► drawn ──publish──► published
         └─────────┴──────────────┴────────────────┴──────────────────┘──void──► void
 
-A draw is held once. Another one of the same plan needs the first to be void, which takes two
-persons and a reason (`motions`); both stay, under numbers 1, 2, … Nothing here goes back.
+A draw is held once. Another one of the same plan and subject needs the first to be void, which
+takes two persons and a reason (`motions`); both stay, under numbers 1, 2, … Nothing here goes back.
 `ceremonies` says what happens at each step, docs/ceremony.md what it is good for.
 """
 
@@ -24,6 +24,7 @@ from core.trail import Actor
 from inspections.draw_seals import Seal
 from inspections.frames import FrameKey
 from inspections.plans import person
+from inspections.subjects import Subject
 
 NOUN = "draw"
 """Under this noun the trail keeps everything about a draw, and its files hang on it."""
@@ -42,17 +43,14 @@ class DrawState(StrEnum):
     @property
     def label(self) -> str:
         """The state's name on a page."""
-        return _LABELS[self]
-
-
-_LABELS = {
-    DrawState.ANNOUNCED: "已公布来源",
-    DrawState.COMMITTED: "已公布承诺",
-    DrawState.REVEALING: "正在揭示",
-    DrawState.DRAWN: "已抽取",
-    DrawState.PUBLISHED: "名单已公示",
-    DrawState.VOID: "已作废",
-}
+        return {
+            "announced": "已公布来源",
+            "committed": "已公布承诺",
+            "revealing": "正在揭示",
+            "drawn": "已抽取",
+            "published": "名单已公开",
+            "void": "已作废",
+        }[self.value]
 
 
 class DrawReason(StrEnum):
@@ -67,16 +65,13 @@ class DrawReason(StrEnum):
     @property
     def label(self) -> str:
         """The reason's name on a page."""
-        return _REASONS[self]
-
-
-_REASONS = {
-    DrawReason.ROSTER_WRONG: "名录有误",
-    DrawReason.PLAN_WRONG: "计划有误",
-    DrawReason.PROCEDURE_BROKEN: "程序不符合规定",
-    DrawReason.CANNOT_BE_HELD: "无法完成抽取",
-    DrawReason.ORDERED: "上级机关或者司法机关决定",
-}
+        return {
+            "roster_wrong": "名录有误",
+            "plan_wrong": "计划有误",
+            "procedure_broken": "程序不符合规定",
+            "cannot_be_held": "无法完成抽取",
+            "ordered": "上级机关或者司法机关决定",
+        }[self.value]
 
 
 # -- facts -------------------------------------------------------------------------------------
@@ -114,18 +109,19 @@ class TooLate(Conflict):
 
 # -- the table ---------------------------------------------------------------------------------
 
-_ALIVE = text("state <> 'void'")
-_NOT_YET = "('announced', 'committed', 'revealing')"
+_ALIVE, _NOT_YET = text("state <> 'void'"), "('announced', 'committed', 'revealing')"
 
 
 class Draw(SQLModel, table=True):
     """One draw of one plan; what a state must have, the database holds."""
 
     __table_args__ = (
-        UniqueConstraint("plan_id", "number"),
+        UniqueConstraint("plan_id", "subject", "number"),
         TableIndex(
-            "uq_draw_alive", "plan_id", unique=True, sqlite_where=_ALIVE, postgresql_where=_ALIVE
+            "uq_draw_alive", "plan_id", "subject",
+            unique=True, sqlite_where=_ALIVE, postgresql_where=_ALIVE,
         ),
+        CheckConstraint("(subject = 'teams') = (task_id IS NOT NULL)", name="teams_have_a_task"),
         CheckConstraint("number >= 1", name="counted"),
         CheckConstraint(
             "number = 1 OR (redraw_reason IS NOT NULL AND redraw_second IS NOT NULL)",
@@ -175,12 +171,15 @@ class Draw(SQLModel, table=True):
             name="void_has_reason",
         ),
         CheckConstraint("length(seed) = 64", name="seed_is_a_digest"),
-    )
+    )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True)
     plan_id: int = Field(foreign_key="plan.id")
     plan_version_id: int = Field(foreign_key="plan_version.id", index=True)
     frame_id: int = Field(foreign_key="draw_frame.id", index=True)
+    """The frame of the institutions; of teams that of the draw whose institutions they visit."""
+    subject: Subject = Field(default=Subject.UNITS, sa_type=enum_column(Subject))
+    task_id: int | None = Field(default=None, foreign_key="team_task.id", index=True)
     number: int
     state: DrawState = Field(default=DrawState.ANNOUNCED, sa_type=enum_column(DrawState))
     opens_on: date | None = None
@@ -220,6 +219,16 @@ class Draw(SQLModel, table=True):
     def is_held(self) -> bool:
         """Whether its units are drawn, void or not."""
         return self.seed is not None
+
+    def must_draw(self, subject: Subject) -> None:
+        """Guard of what is done to the draws of one *subject* alone.
+
+        Raises
+        ------
+        DrawNotFound
+        """
+        if self.subject != subject:
+            raise DrawNotFound(draw=self.id)
 
     def must_be(self, *states: DrawState) -> None:
         """Guard of every step.
@@ -352,29 +361,40 @@ def lock_draw(session: Session, draw_id: int) -> Draw:
     return draw
 
 
-def draws_of(session: Session, plan_id: int) -> list[Draw]:
+def draws_of(session: Session, plan_id: int, subject: Subject = Subject.UNITS) -> list[Draw]:
     """All draws of a plan in their order, the void ones too: they stay visible."""
-    wanted = select(Draw).where(Draw.plan_id == plan_id).order_by(col(Draw.number))
-    return list(session.exec(wanted))
+    wanted = select(Draw).where(Draw.plan_id == plan_id, Draw.subject == subject)
+    return list(session.exec(wanted.order_by(col(Draw.number))))
 
 
-def find_draw(session: Session, plan_id: int, number: int) -> Draw:
+def standing_draw(session: Session, plan_id: int, subject: Subject = Subject.UNITS) -> Draw | None:
+    """The one draw of a plan and subject that is not void, wherever it stands."""
+    found = draws_of(session, plan_id, subject)
+    return next((one for one in found if one.state != DrawState.VOID), None)
+
+
+def find_draw(
+    session: Session, plan_id: int, number: int, subject: Subject = Subject.UNITS
+) -> Draw:
     """The draw of a plan under its public number.
 
     Raises
     ------
     DrawNotFound
     """
-    wanted = select(Draw).where(Draw.plan_id == plan_id, Draw.number == number)
+    wanted = select(Draw).where(
+        Draw.plan_id == plan_id, Draw.subject == subject, Draw.number == number
+    )
     if (draw := session.exec(wanted).first()) is None:
         raise DrawNotFound(plan=plan_id, number=number)
     return draw
 
 
-def public_draws(session: Session, start: int = 0, size: int = 20) -> tuple[list[Draw], int]:
-    """A page of the draws that everybody may see, those with a commitment, and how many there
-    are; the newest commitment first, the void ones among them."""
-    wanted = select(Draw).where(col(Draw.commitment_digest).is_not(None))
+def public_draws(
+    session: Session, start: int = 0, size: int = 20, subject: Subject = Subject.UNITS
+) -> tuple[list[Draw], int]:
+    """A page of the draws with a commitment, void ones too, the newest first; and how many."""
+    wanted = select(Draw).where(col(Draw.commitment_digest).is_not(None), Draw.subject == subject)
     total = session.exec(select(func.count()).select_from(wanted.subquery())).one()
     newest = wanted.order_by(col(Draw.committed_at).desc(), col(Draw.id).desc())
     return list(session.exec(newest.offset(start).limit(size))), total

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from inspections.exclusions import Exclusions, exclusions
 from inspections.grounds import Ground
 from inspections.plan_content import PlanContent, to_sampler
-from inspections.plan_faults import PlanFault, PlanHasFaults
+from inspections.plan_faults import PlanFault, PlanHasFaults, wrong_sum
 from sampler.faults import BadInput, Fault
 from sampler.procedure import Prepared, prepare
 
@@ -31,8 +31,11 @@ def fit(content: PlanContent, ground: Ground) -> Fitted:
     Raises
     ------
     PlanHasFaults
-        With everything that only both together show.
+        With everything that only both together show; or if the counts of the fields miss the
+        number to be drawn, because then no chances can be worked out at all.
     """
+    if missed := list(wrong_sum(content)):
+        raise PlanHasFaults(missed)
     left_out = exclusions(content, ground)
     unknown = list(_unknown_exclusions(content, ground))
     try:

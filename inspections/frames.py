@@ -137,6 +137,41 @@ def frame_key_from(secret_key: str) -> FrameKey:
 # -- freezing ----------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Frozen:
+    """A frame that has been worked out, and only has to be written down.
+
+    Attributes
+    ----------
+    rows, left_out : the bytes of its two files.
+    units, eligible, excluded, root : as in `DrawFrame`.
+    """
+
+    version_id: int
+    roster_day: date
+    rows: bytes
+    left_out: bytes
+    units: int
+    eligible: int
+    excluded: int
+    root: str
+
+    def as_row(self, made_by: int, now: datetime) -> DrawFrame:
+        """The row of the frame."""
+        return DrawFrame(
+            plan_version_id=self.version_id,
+            roster_day=self.roster_day,
+            rows_sha256=sha256(self.rows),
+            rows=self.units,
+            eligible=self.eligible,
+            excluded_sha256=sha256(self.left_out),
+            excluded=self.excluded,
+            root=self.root,
+            made_by=made_by,
+            made_at=now,
+        )
+
+
 def build(
     session: Session,
     files: FileStore,
@@ -146,9 +181,27 @@ def build(
     now: datetime,
     drawn_elsewhere: Mapping[str, str] | None = None,
 ) -> DrawFrame:
-    """Freeze the rosters, as at the day that the plan says, for its published version.
+    """Freeze the rosters for a published version: `look` and `write_down` in one transaction.
 
-    The institutions are those of the plan's own place, whoever presses the button.
+    Raises
+    ------
+    PlanNotFound, PlanIsElsewhere, RosterDayAhead, RosterHasFaults, PlanHasFaults
+    """
+    frozen = look(session, version_id, key, now, drawn_elsewhere)
+    return write_down(session, files, frozen, actor, now)
+
+
+def look(
+    session: Session,
+    version_id: int,
+    key: FrameKey,
+    now: datetime,
+    drawn_elsewhere: Mapping[str, str] | None = None,
+) -> Frozen:
+    """The rosters, as at the day that the plan says, as a frame; nothing is written.
+
+    For a whole country it takes seconds, in which nobody who writes should have to wait. The
+    institutions are those of the plan's own place, whoever presses the button.
 
     Parameters
     ----------
@@ -165,7 +218,7 @@ def build(
     content, day = version.content, _roster_day(version, now)
     plan = get_plan(session, version.plan_id)
     ground = read_ground(session, plan.scope, day, plan.year, drawn_elsewhere)
-    return keep(session, files, version, ground, fit(content, ground), key, actor, now)
+    return work_out(version, ground, fit(content, ground), key, day)
 
 
 def _roster_day(version: PlanVersion, now: datetime) -> date:
@@ -175,50 +228,42 @@ def _roster_day(version: PlanVersion, now: datetime) -> date:
     return day
 
 
-def keep(
-    session: Session,
-    files: FileStore,
-    version: PlanVersion,
-    ground: Ground,
-    fitted: Fitted,
-    key: FrameKey,
-    actor: Actor,
-    now: datetime,
-) -> DrawFrame:
-    """Write a frame down; the one that is there already if nothing has changed since."""
-    rows, left_out = ground.data, canonical(fitted.exclusions.as_json())
-    rows_sha256, excluded_sha256 = sha256(rows), sha256(left_out)
-    known = _frame_like(session, version.key, rows_sha256, excluded_sha256)
-    if known is not None:
-        return known
-    frozen = _frozen(fitted.prepared, key.salt_key(version.key, rows_sha256))
-    frame = DrawFrame(
-        plan_version_id=version.key,
-        roster_day=version.content.roster_day or china_date(now),
-        rows_sha256=rows_sha256,
-        rows=len(frozen.unit_ids),
-        eligible=sum(t.units for t in fitted.prepared.typed.problem.drawable),
-        excluded_sha256=excluded_sha256,
-        excluded=_units_of(fitted.prepared, Kind.EXCLUDED),
-        root=frozen.root,
-        made_by=person(actor),
-        made_at=now,
+def work_out(
+    version: PlanVersion, ground: Ground, fitted: Fitted, key: FrameKey, day: date
+) -> Frozen:
+    """A version on its ground of a *day* as a frame."""
+    rows, prepared = ground.data, fitted.prepared
+    frame = freeze(
+        prepared.plan, prepared.roster, prepared.typed, key.salt_key(version.key, sha256(rows))
     )
-    _write(session, files, frame, rows, left_out, actor, now)
-    return frame
+    return Frozen(
+        version_id=version.key,
+        roster_day=day,
+        rows=rows,
+        left_out=canonical(fitted.exclusions.as_json()),
+        units=len(frame.unit_ids),
+        eligible=sum(t.units for t in prepared.typed.problem.drawable),
+        excluded=sum(t.units for t in prepared.typed.problem.types if t.kind is Kind.EXCLUDED),
+        root=frame.root,
+    )
 
 
-def _write(
-    session: Session,
-    files: FileStore,
-    frame: DrawFrame,
-    rows: bytes,
-    left_out: bytes,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Bytes first: a row without them would be damage."""
-    blobs = [files.put(io.BytesIO(data), LARGEST) for data in (rows, left_out)]
+def write_down(
+    session: Session, files: FileStore, frozen: Frozen, actor: Actor, now: datetime
+) -> DrawFrame:
+    """Write a frame down; the one that is there already if nothing has changed since.
+
+    Raises
+    ------
+    PlanNotFound, PlanIsElsewhere
+        Also if the version was replaced while the rosters were read.
+    """
+    # bytes first: a row without them would be damage, and disks are slow
+    blobs = [files.put(io.BytesIO(data), LARGEST) for data in (frozen.rows, frozen.left_out)]
+    get_version(session, frozen.version_id).must_be(PlanState.PUBLISHED)
+    frame = frozen.as_row(person(actor), now)
+    if (known := _frame_like(session, frame)) is not None:
+        return known
     session.add(frame)
     session.flush()
     for blob, name in zip(blobs, ("抽取底册.csv", "排除名单.json"), strict=True):
@@ -232,25 +277,16 @@ def _write(
         "root": frame.root,
     }
     trail.record(session, actor, "frame.frozen", NOUN, frame.key, now, after=after)
+    return frame
 
 
-def _frame_like(
-    session: Session, version_id: int, rows_sha256: str, excluded_sha256: str
-) -> DrawFrame | None:
+def _frame_like(session: Session, frame: DrawFrame) -> DrawFrame | None:
     wanted = select(DrawFrame).where(
-        DrawFrame.plan_version_id == version_id,
-        DrawFrame.rows_sha256 == rows_sha256,
-        DrawFrame.excluded_sha256 == excluded_sha256,
+        DrawFrame.plan_version_id == frame.plan_version_id,
+        DrawFrame.rows_sha256 == frame.rows_sha256,
+        DrawFrame.excluded_sha256 == frame.excluded_sha256,
     )
     return session.exec(wanted).first()
-
-
-def _frozen(prepared: Prepared, salt_key: str) -> Frame:
-    return freeze(prepared.plan, prepared.roster, prepared.typed, salt_key)
-
-
-def _units_of(prepared: Prepared, kind: Kind) -> int:
-    return sum(t.units for t in prepared.typed.problem.types if t.kind is kind)
 
 
 # -- opening -----------------------------------------------------------------------------------
@@ -315,7 +351,8 @@ def opened(files: FileStore, frame: DrawFrame, content: PlanContent, key: FrameK
     FrameIsDamaged
         Also if the root is not the one that was frozen.
     """
-    found = _frozen(prepared_of(files, frame, content), key.of(frame))
+    prepared = prepared_of(files, frame, content)
+    found = freeze(prepared.plan, prepared.roster, prepared.typed, key.of(frame))
     if found.root != frame.root:
         raise FrameIsDamaged(frame=frame.id, part="root")
     return found

@@ -71,7 +71,7 @@ def read_ground(
         data,
         roster_from(data),
         _inactive(session, units, day),
-        _checked(session, units, day, year),
+        checked_in(session, units, day, year),
         drawn_elsewhere or {},
     )
 
@@ -116,8 +116,8 @@ def _inactive(session: Session, units: Mapping[int, str], day: date) -> dict[str
     return {units[key]: Standing(how).label for key, how in session.exec(wanted) if key in units}
 
 
-def _checked(session: Session, units: Mapping[int, str], day: date, year: int) -> dict[str, int]:
-    """Checks that had taken place by the *day*."""
+def checked_in(session: Session, units: Mapping[int, str], day: date, year: int) -> dict[str, int]:
+    """How many checks of a *year* had taken place by the *day*, by unit; *units* by entry."""
     wanted: Any = (
         select(col(Flag.institution_id), func.count())
         .where(

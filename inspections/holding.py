@@ -5,20 +5,28 @@ the lock, the files and the rows, all in one transaction: there is exactly one d
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlmodel import Session
 
 from core.calendar import china_date
 from core.errors import Conflict
-from inspections.draw_papers import DrawIsDamaged, keep_outcome, read_commitment
+from inspections.draw_papers import CERTIFICATE, DrawIsDamaged, keep_papers, read_commitment
 from inspections.draw_seals import DrawKeyIsLost
-from inspections.drawn_units import keep_units
-from inspections.draws import Desk, Draw, DrawReason, DrawState, lock_draw
-from inspections.frames import DrawFrame, FrameIsDamaged, get_frame, rows_of
-from inspections.grounds import roster_from
-from inspections.motions import MotionKind, sign
+from inspections.draws import (
+    Desk,
+    Draw,
+    DrawReason,
+    DrawState,
+    draws_of,
+    lock_draw,
+    standing_draw,
+)
+from inspections.frames import FrameIsDamaged
+from inspections.matter import DrawCannotBeCompleted, HeldT, Matter
+from inspections.matters import matter_of
+from inspections.motions import Motion, MotionKind, follow, sign
 from inspections.plan_reviews import release_version
-from inspections.plans import get_plan
 from inspections.sources import (
     DrawSource,
     SourceIsMissing,
@@ -27,22 +35,20 @@ from inspections.sources import (
     pending_witnesses,
     sources_of,
 )
-from rosters.plain_rows import unit_ids
-from sampler import procedure
-from sampler.faults import BadInput
-from sampler.procedure import Drawn
-
-
-class DrawCannotBeCompleted(Conflict):
-    """The method of the plan ran out of units; the draw can only be made void."""
-
-    code = "draw_cannot_be_completed"
+from inspections.subjects import Subject
+from inspections.teams.tasks import get_task, listed_draw
 
 
 class DrawMustBeHeld(Conflict):
     """Reveals have begun: a draw that can be held is held before anybody makes it void."""
 
     code = "draw_must_be_held"
+
+
+class ListComesFirst(Conflict):
+    """Who inspects is not told before everybody may know who is inspected."""
+
+    code = "list_comes_first"
 
 
 # -- holding -----------------------------------------------------------------------------------
@@ -65,44 +71,32 @@ def hold(session: Session, desk: Desk, draw_id: int) -> Draw:
         raise WitnessesFirst(names="、".join(waiting))
     if missing := pending_others(sources):
         raise SourceIsMissing(names="、".join(missing))
-    frame = get_frame(session, draw.frame_id)
-    drawn = work_out(desk, draw, frame, sources)
-    sha256 = keep_outcome(session, desk, draw, drawn)
+    matter = matter_of(session, draw)
+    drawn = work_out(desk, draw, matter, sources)
+    sha256 = keep_papers(session, desk, draw, matter.outcome_papers(drawn))[CERTIFICATE]
     draw.hold(drawn.outcome.seed, sha256, desk.person, desk.now)
     session.add(draw)
     session.flush()
-    units = keep_units(session, draw_id, drawn, _entries(session, draw, frame))
+    rows = matter.keep_rows(session, draw, drawn)
     silent = [source.name for source in sources if source.value is None]
-    told = {"seed": drawn.outcome.seed, "certificate": sha256, "units": units, "silent": silent}
+    # the certificate fixes the seed; the seed itself would give a sealed list away in the trail
+    told = {"certificate": sha256, "units": rows, "silent": silent}
     desk.tell(session, "draw.held", draw, **told)
     return draw
 
 
-def _entries(session: Session, draw: Draw, frame: DrawFrame) -> dict[str, int]:
-    """Which entry of the rosters a unit is."""
-    scope = get_plan(session, draw.plan_id).scope
-    return {unit: entry for entry, unit in unit_ids(session, frame.roster_day, [scope]).items()}
-
-
-def work_out(desk: Desk, draw: Draw, frame: DrawFrame, sources: Sequence[DrawSource]) -> Drawn:
+def work_out(
+    desk: Desk, draw: Draw, matter: Matter[Any, HeldT], sources: Sequence[DrawSource]
+) -> HeldT:
     """The draw that follows from what was committed and given; changes nothing.
 
     Raises
     ------
     DrawIsDamaged, FrameIsDamaged, DrawKeyIsLost, DrawCannotBeCompleted
     """
-    data = read_commitment(desk.files, draw)
-    roster, share = roster_from(rows_of(desk.files, frame)), share_of(desk, draw)
+    data, share = read_commitment(desk.files, draw), share_of(desk, draw)
     given = {source.name: source.value for source in sources if source.value is not None}
-    try:
-        committed = procedure.reopen(data, roster, desk.frame_key.of(frame))
-        contributions = procedure.contributions(data, share, given)
-    except BadInput as bad:
-        raise DrawIsDamaged(what=bad.faults[0].code) from bad
-    try:
-        return procedure.draw(committed, contributions)
-    except BadInput as bad:
-        raise DrawCannotBeCompleted(draw=draw.id, why=str(bad)) from bad
+    return matter.work_out(desk, data, share, given)
 
 
 def share_of(desk: Desk, draw: Draw) -> str:
@@ -121,23 +115,43 @@ def share_of(desk: Desk, draw: Draw) -> str:
 
 
 def publish(session: Session, desk: Desk, draw_id: int) -> Draw:
-    """Open the drawn list to everybody, not before the day that was committed.
+    """Open the drawn list to everybody, not before the day that was committed; that of teams not
+    before that of the institutions.
 
     Raises
     ------
-    DrawNotFound, DrawIsElsewhere, ListIsSealed
+    DrawNotFound, DrawIsElsewhere, ListIsSealed, ListComesFirst
     """
     draw = lock_draw(session, draw_id)
     if draw.state == DrawState.PUBLISHED:
         return draw
+    if draw.subject is Subject.TEAMS and not _list_is_shown(session, draw):
+        raise ListComesFirst(draw=draw.id)
     draw.publish(china_date(desk.now), desk.person, desk.now)
     session.add(draw)
-    desk.tell(session, "draw.published", draw)
+    desk.tell(session, "draw.published", draw, seed=draw.seed)
+    _show_void_teams(session, desk, draw)
     return draw
 
 
+def _list_is_shown(session: Session, teams: Draw) -> bool:
+    """Whether the list of the institutions is published, or void."""
+    listed = listed_draw(session, get_task(session, teams.task_id))
+    return listed.state in (DrawState.PUBLISHED, DrawState.VOID)
+
+
+def _show_void_teams(session: Session, desk: Desk, listed: Draw) -> None:
+    """What void draws of teams had drawn stays visible too, but never before the list."""
+    for teams in draws_of(session, listed.plan_id, Subject.TEAMS):
+        unseen = teams.state == DrawState.VOID and teams.is_held and teams.published_at is None
+        if unseen and _list_is_shown(session, teams):
+            teams.published_by, teams.published_at = desk.person, desk.now
+            session.add(teams)
+
+
 def sign_void(session: Session, desk: Desk, motion_id: int) -> Draw:
-    """The second signature under making a draw void.
+    """The second signature under making a draw void; that of the institutions takes that of
+    their teams with it.
 
     Once reveals have begun a draw must be held first, if it can be: otherwise who dislikes what
     the values would draw could begin anew.
@@ -148,19 +162,28 @@ def sign_void(session: Session, desk: Desk, motion_id: int) -> Draw:
     """
     draw, motion = sign(session, motion_id, MotionKind.VOID, desk.actor, desk.now)
     draw.must_be(*(state for state in DrawState if state != DrawState.VOID))
+    _make_void(session, desk, draw, motion)
+    if draw.subject is Subject.UNITS:
+        if (teams := standing_draw(session, draw.plan_id, Subject.TEAMS)) is not None:
+            teams = lock_draw(session, teams.key)
+            _make_void(session, desk, teams, follow(session, motion, teams))
+        release_version(session, draw.plan_version_id, desk.actor, desk.now)
+    _show_void_teams(session, desk, draw)
+    return draw
+
+
+def _make_void(session: Session, desk: Desk, draw: Draw, motion: Motion) -> None:
     if draw.state == DrawState.REVEALING and _can_be_held(session, desk, draw):
         raise DrawMustBeHeld(draw=draw.id)
     draw.make_void(DrawReason(motion.reason), desk.now)
     session.add(draw)
-    release_version(session, draw.plan_version_id, desk.actor, desk.now)
+    session.flush()
     desk.tell(session, "draw.voided", draw, void_reason=motion.reason)
-    return draw
 
 
 def _can_be_held(session: Session, desk: Desk, draw: Draw) -> bool:
     try:
-        frame = get_frame(session, draw.frame_id)
-        work_out(desk, draw, frame, sources_of(session, draw.key))
+        work_out(desk, draw, matter_of(session, draw), sources_of(session, draw.key))
     except (DrawIsDamaged, FrameIsDamaged, DrawKeyIsLost, DrawCannotBeCompleted):
         return False
     return True

@@ -36,6 +36,7 @@ class MotionKind(StrEnum):
     VOID = "void"
     WITHOUT_SOURCE = "without_source"
     SUBSTITUTION = "substitution"
+    STAND_IN = "stand_in"
 
     @property
     def label(self) -> str:
@@ -44,6 +45,7 @@ class MotionKind(StrEnum):
             "void": "抽取作废",
             "without_source": "缺少来源仍继续",
             "substitution": "候补递补",
+            "stand_in": "检查人员调整",
         }[self.value]
 
 
@@ -103,7 +105,7 @@ class Motion(SQLModel, table=True):
     draw_id: int = Field(foreign_key="draw.id", index=True)
     kind: MotionKind = Field(sa_type=enum_column(MotionKind))
     subject: str = Field(default="", max_length=200)
-    """The source's number or the unit's id; empty if the whole draw is meant."""
+    """The source's number, the unit's id or a slot of a team; empty if the draw is meant."""
     reason: str = Field(max_length=40)
     note: str = Field(max_length=LONGEST_NOTE)
     moved_by: int = Field(foreign_key="account.id")
@@ -285,6 +287,20 @@ def move_void(
     draw = lock_draw(session, draw_id)
     draw.must_be(*(state for state in DrawState if state != DrawState.VOID))
     return move(session, draw, MotionKind.VOID, reason.value, note, actor, now)
+
+
+def follow(session: Session, motion: Motion, draw: Draw) -> Motion:
+    """That another *draw* becomes void with the one of a signed motion: by the same two persons,
+    for the same reason."""
+    also = Motion(
+        draw_id=draw.key, kind=motion.kind, reason=motion.reason,
+        note=f"随应检查机构的抽取一并作废：{motion.note}"[:LONGEST_NOTE],
+        moved_by=motion.moved_by, moved_at=motion.moved_at,
+        signed_by=motion.signed_by, signed_at=motion.signed_at,
+    )  # fmt: skip
+    session.add(also)
+    session.flush()
+    return also
 
 
 def last_void(session: Session, draw_id: int) -> Motion | None:

@@ -184,9 +184,7 @@ def _counts(content: PlanContent) -> Faults:
 
 def _fields(content: PlanContent) -> Faults:
     names = [quota.name for quota in content.fields]
-    total = sum(quota.count for quota in content.fields)
-    if names and total != content.n:
-        yield PlanFault("fields", "wrong_sum", {"total": total, "n": content.n})
+    yield from wrong_sum(content)
     yield from _twice("fields", names)
     for place, name in enumerate(names):
         if not name:
@@ -195,6 +193,13 @@ def _fields(content: PlanContent) -> Faults:
             yield PlanFault(f"fields.{place}.name", "field_unknown", {"name": name})
     if content.other is not None and content.other not in names:
         yield PlanFault("other", "other_without_quota", {"name": content.other})
+
+
+def wrong_sum(content: PlanContent) -> Faults:
+    """Whether the counts of the fields, if there are any, fail to make up those to be drawn."""
+    total = sum(quota.count for quota in content.fields)
+    if content.fields and total != content.n:
+        yield PlanFault("fields", "wrong_sum", {"total": total, "n": content.n})
 
 
 def _cross(content: PlanContent, columns: Collection[str]) -> Faults:

@@ -23,6 +23,7 @@ from inspections.drawn_units import DrawnUnit, get_unit
 from inspections.draws import NOUN, Desk, Draw, DrawState, get_draw, lock_draw
 from inspections.motions import Motion, MotionKind, move, sign
 from inspections.plans import Plan
+from inspections.subjects import Subject
 from sampler.hashing import canonical
 
 
@@ -136,6 +137,7 @@ def move_substitution(
     DrawNotFound, DrawIsElsewhere, UnitDoesNotStand, NoteIsMissing, MotionIsPending
     """
     draw = lock_draw(session, draw_id)
+    draw.must_draw(Subject.UNITS)
     draw.must_be(*HELD)
     state = standing_of(session, desk, draw)
     if unit_id not in state.standing:
@@ -197,6 +199,7 @@ def reserve_for(session: Session, desk: Desk, draw_id: int, unit_id: str) -> Row
     DrawNotFound, DrawIsElsewhere, UnitDoesNotStand
     """
     draw = get_draw(session, draw_id)
+    draw.must_draw(Subject.UNITS)
     draw.must_be(*HELD)
     state = standing_of(session, desk, draw)
     if unit_id not in state.standing:

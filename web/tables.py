@@ -26,7 +26,14 @@ import inspections.frames
 import inspections.motions
 import inspections.plans
 import inspections.sources
-import inspections.substitutions  # noqa: F401
+import inspections.substitutions
+import inspections.teams.notices
+import inspections.teams.recusals
+import inspections.teams.rules
+import inspections.teams.seats
+import inspections.teams.stand_ins
+import inspections.teams.tasks
+import inspections.teams.visits  # noqa: F401
 import rosters.certificates
 import rosters.departments
 import rosters.experts

@@ -13,7 +13,6 @@ from core.files import FileStore
 from core.trail import Actor
 from inspections.ceremonies import (
     Announcement,
-    Ready,
     announce,
     commit,
     make_ready,
@@ -23,7 +22,7 @@ from inspections.draw_papers import FRAME, papers_of, read_whole
 from inspections.draw_seals import Chance, draw_seal_from
 from inspections.draws import Desk, Draw, DrawReason
 from inspections.fitting import fit
-from inspections.frames import frame_key_from, keep
+from inspections.frames import frame_key_from, work_out, write_down
 from inspections.grounds import Ground, roster_from
 from inspections.holding import hold, sign_void
 from inspections.motions import move_void
@@ -110,7 +109,7 @@ class Hall:
                 promise(self.session, source.key, given, self.now)
         return draw
 
-    def ready(self, draw: Draw) -> Ready:
+    def ready(self, draw: Draw) -> Any:
         return make_ready(self.session, self.files, draw.key)
 
     def committed(self) -> Draw:
@@ -208,6 +207,6 @@ def published_plan(
     session.add(version)
     session.flush()
     ground = Ground(rows, roster_from(rows))
-    fitted = fit(version.content, ground)
-    frame = keep(session, files, version, ground, fitted, FRAME_KEY, maker, NOW)
+    frozen = work_out(version, ground, fit(version.content, ground), FRAME_KEY, ROSTER_DAY)
+    frame = write_down(session, files, frozen, maker, NOW)
     return version.key, frame.key

@@ -24,6 +24,7 @@ from inspections.drawn_units import units_of
 from inspections.draws import Draw, DrawExists
 from inspections.frames import FrameIsDamaged, build, get_frame
 from inspections.holding import DrawMustBeHeld, hold, work_out
+from inspections.matters import matter_of
 from inspections.reveals import reveal
 from inspections.sources import Answer, sources_of
 from rosters.editing import change
@@ -239,7 +240,7 @@ def test_last_witness_cannot_know_the_seed_when_he_decides(hall: Hall) -> None:
     """The dice are not thrown yet, and each throw gives another seed; nor is the machine share
     known, which stands nowhere in clear (`test_draws.py`)."""
     draw = hall.revealed("见证人乙", "当众掷骰")
-    frame = get_frame(hall.session, draw.frame_id)
+    matter = matter_of(hall.session, draw)
     sources = sources_of(hall.session, draw.key)
     with_him = {s.name: s.value for s in sources} | {"见证人乙": hall.values["见证人乙"]}
     assert with_him["当众掷骰"] is None
@@ -247,7 +248,7 @@ def test_last_witness_cannot_know_the_seed_when_he_decides(hall: Hall) -> None:
     seeds = set()
     for faces in ("1", "2"):
         sources[2].value = faces
-        seeds.add(work_out(hall.desk(), draw, frame, sources).outcome.seed)
+        seeds.add(work_out(hall.desk(), draw, matter, sources).outcome.seed)
     sources[2].value = None
 
     assert len(seeds) == 2

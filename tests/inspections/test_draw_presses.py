@@ -30,8 +30,8 @@ from inspections.draw_check import inner_faults
 from inspections.draw_papers import CERTIFICATE, papers_of
 from inspections.drawn_units import units_of
 from inspections.draws import Desk, Draw, DrawExists, DrawReason, DrawState, get_draw
-from inspections.frames import get_frame
 from inspections.holding import DrawMustBeHeld, hold, sign_void, work_out
+from inspections.matters import matter_of
 from inspections.motions import move_void
 from inspections.reveals import reveal
 from inspections.sources import SourceDraft, SourceKind, sources_of
@@ -213,10 +213,11 @@ def _expected_seed(root: Path, url: str, draw_id: int) -> str:
     engine = connect(url)
     with Session(engine) as session:
         draw = get_draw(session, draw_id)
-        frame = get_frame(session, draw.frame_id)
-        drawn = work_out(desk(root, 1), draw, frame, sources_of(session, draw_id))
+        matter = matter_of(session, draw)
+        drawn = work_out(desk(root, 1), draw, matter, sources_of(session, draw_id))
     engine.dispose()
-    return drawn.outcome.seed
+    seed: str = drawn.outcome.seed
+    return seed
 
 
 def _is_held(root: Path, url: str, draw_id: int, seed: str) -> bool:

@@ -227,16 +227,16 @@ def test_a_sealed_share_opens_for_its_own_draw_only() -> None:
 
 def test_the_commitment_is_public_at_once_and_the_list_when_it_is_published(hall: Hall) -> None:
     draw = hall.committed()
-    assert set(offered(hall.session, draw, TODAY)) == set(AT_ONCE)
+    assert set(offered(hall.session, hall.files, draw, TODAY)) == set(AT_ONCE)
 
     open_reveals(hall.session, hall.desk(), draw.key)
     hall.give(draw)
     hold(hall.session, hall.desk(), draw.key)
-    assert set(offered(hall.session, draw, TODAY)) == set(AT_ONCE)
+    assert set(offered(hall.session, hall.files, draw, TODAY)) == set(AT_ONCE)
 
     publish(hall.session, hall.desk(), draw.key)
-    assert {"certificate.json", "drawn.csv"} < set(offered(hall.session, draw, TODAY))
-    assert "sealed.secret" not in offered(hall.session, draw, TODAY)
+    assert {"certificate.json", "drawn.csv"} < set(offered(hall.session, hall.files, draw, TODAY))
+    assert "sealed.secret" not in offered(hall.session, hall.files, draw, TODAY)
 
 
 def test_a_sealed_list_opens_on_its_day_and_not_before(sealed: Hall) -> None:
@@ -244,10 +244,10 @@ def test_a_sealed_list_opens_on_its_day_and_not_before(sealed: Hall) -> None:
 
     with pytest.raises(ListIsSealed):
         publish(hall.session, hall.desk(after=timedelta(days=29)), draw.key)
-    assert set(offered(hall.session, draw, TODAY)) == set(AT_ONCE)
+    assert set(offered(hall.session, hall.files, draw, TODAY)) == set(AT_ONCE)
 
     publish(hall.session, hall.desk(after=timedelta(days=30)), draw.key)
-    assert "certificate.json" in offered(hall.session, draw, OPENS)
+    assert "certificate.json" in offered(hall.session, hall.files, draw, OPENS)
     assert hall.certificate(draw)["commitment"]["ceremony"]["opens_on"] == "2026-04-01"
 
 
@@ -256,7 +256,7 @@ def test_the_public_files_hold_nothing_that_gives_a_sealed_list_away(sealed: Hal
     hall, draw = sealed, sealed.held()
     share = hall.certificate(draw)["contributions"][0]["value"]
 
-    for name in offered(hall.session, draw, TODAY):
+    for name in offered(hall.session, hall.files, draw, TODAY):
         data = hall.paper(draw, name)
         assert share.encode() not in data
         assert (draw.seed or "").encode() not in data

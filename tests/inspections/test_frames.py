@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
 
 from core.roles import NATION
+from core.trail import pending
 from inspections.exclusions import Source, exclusions
 from inspections.frames import (
     DrawFrame,
@@ -23,11 +24,13 @@ from inspections.frames import (
     frame_key_from,
     frames_of,
     get_frame,
+    look,
     opened,
     prepared_of,
     proof_for_unit,
     public_proof,
     rows_of,
+    write_down,
 )
 from inspections.grounds import RosterHasFaults, read_ground
 from inspections.plan_content import (
@@ -39,7 +42,7 @@ from inspections.plan_content import (
     PlanContent,
 )
 from inspections.plan_faults import PlanHasFaults
-from inspections.plans import PlanIsElsewhere, PlanVersion
+from inspections.plans import PlanIsElsewhere, PlanState, PlanVersion
 from inspections.reasons import CertainReason, ExclusionReason
 from rosters.editing import change, end, enter
 from rosters.entries import Noun
@@ -88,6 +91,36 @@ def test_unchanged_rosters_give_the_same_frame(office: Office) -> None:
     assert first.key == second.key
     assert (first.rows, first.eligible, first.excluded) == (12, 12, 0)
     assert frames_of(office.session, version.key) == [first]
+
+
+def test_a_frame_is_worked_out_without_a_word_to_the_database_or_the_disk(
+    office: Office, tmp_path: Path
+) -> None:
+    """Whoever writes need not wait while the rosters of the country are read."""
+    version = office.published()
+    office.session.commit()
+    files = sorted(tmp_path.rglob("*"))
+
+    found = look(office.session, version.key, KEY, NOON)
+
+    assert not pending(office.session)
+    assert not office.session.new
+    assert frames_of(office.session, version.key) == []
+    assert sorted(tmp_path.rglob("*")) == files
+    frame = write_down(office.session, office.files, found, office.planner, NOON)
+    assert (frame.root, frame.rows) == (found.root, found.units)
+
+
+def test_a_version_replaced_while_the_rosters_were_read_is_not_frozen(office: Office) -> None:
+    version = office.published()
+    found = look(office.session, version.key, KEY, NOON)
+    version.state = PlanState.SUPERSEDED
+    office.session.add(version)
+    office.session.flush()
+
+    with pytest.raises(PlanIsElsewhere):
+        write_down(office.session, office.files, found, office.planner, NOON)
+    assert frames_of(office.session, version.key) == []
 
 
 def test_any_change_of_a_cell_gives_another_root(office: Office) -> None:

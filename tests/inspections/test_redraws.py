@@ -61,7 +61,7 @@ def test_a_redraw_takes_two_persons_and_a_reason_and_both_stay(hall: Hall) -> No
         hall.second.user_id,
     )
     assert len(units_of(hall.session, first.key, reserves=False)) == 5
-    assert "certificate.json" in offered(hall.session, first, TODAY)
+    assert "certificate.json" in offered(hall.session, hall.files, first, TODAY)
 
 
 def test_the_commitment_of_a_redraw_names_the_draw_before_it(hall: Hall) -> None:

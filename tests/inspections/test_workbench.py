@@ -281,3 +281,12 @@ def test_trying_out_writes_nothing(session: Session, tmp_path: Path) -> None:
     assert not session.dirty
     assert len(pending(session)) == events
     assert sorted(tmp_path.rglob("*")) == files
+
+
+@given(st.integers(0, 60).filter(lambda n: n != 20))
+@settings(max_examples=20)
+def test_fields_that_do_not_make_up_the_number_are_a_fault_at_their_place(n: int) -> None:
+    answers = try_out(bench(), plan(n=n))
+
+    assert [(one.at, one.code) for one in answers.faults] == [("fields", "wrong_sum")]
+    assert not answers.feasible
