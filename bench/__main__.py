@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import by_hand, growth, national, sortition, trail, workbench
+from bench import by_hand, draw_papers, growth, national, sortition, trail, workbench
 from bench.material import ROOT, Material, material
 from bench.tables import Table, surroundings
 
@@ -24,6 +24,7 @@ QUESTIONS: dict[str, Question] = {
     "by-hand": lambda args, made: by_hand.run(made, write=args.write),
     "trail": lambda _, __: trail.run(),
     "workbench": lambda _, made: workbench.run(made),
+    "draw-papers": lambda _, __: [draw_papers.run()],
 }
 
 

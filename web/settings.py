@@ -52,6 +52,14 @@ class Smtp:
 
 
 @dataclass(frozen=True)
+class Signing:
+    """The organ's certificate for papers, with its key, in a PKCS#12 file."""
+
+    file: Path
+    passphrase: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class DemoSize:
     """The demo roster that a demo service offers (`rosters.demo.rows.demo_roster`)."""
 
@@ -80,7 +88,8 @@ class Settings:
     public_url : under which people reach the service; stands in letters and decides on https.
     proxies : of our own in front of the service, whose word on the visitor's address is taken.
     web_processes, job_processes : that answer, and that do jobs.
-    oidc, smtp : None if there is no single sign-on, or no letters are sent.
+    oidc, smtp, signing : None if there is no single sign-on, no letters are sent, or no paper
+        is signed.
     """
 
     secret_key: str = field(repr=False)
@@ -101,6 +110,7 @@ class Settings:
     job_processes: int = 1
     oidc: Oidc | None = None
     smtp: Smtp | None = None
+    signing: Signing | None = None
 
     @property
     def database(self) -> str:
@@ -146,6 +156,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         job_processes=_number(environment, "SPOTCHECK_JOB_PROCESSES", 1),
         oidc=_oidc(environment),
         smtp=_smtp(environment),
+        signing=_signing(environment),
     )
 
 
@@ -187,3 +198,12 @@ def _smtp(environment: Mapping[str, str]) -> Smtp | None:
         return None
     credentials = _all_of(environment, prefix + "USER", prefix + "PASSWORD") or ["", ""]
     return Smtp(told[0], told[1], _number(environment, prefix + "PORT", SMTP_PORT), *credentials)
+
+
+def _signing(environment: Mapping[str, str]) -> Signing | None:
+    # a paper prints its address: nothing is signed that names one chosen by a visitor
+    prefix = "SPOTCHECK_SIGNING_"
+    told = _all_of(environment, prefix + "FILE", prefix + "PASSPHRASE")
+    if told and not environment.get("SPOTCHECK_PUBLIC_URL"):
+        raise SettingIsWrong(f"设了 {prefix}FILE，就必须同时设 SPOTCHECK_PUBLIC_URL。")
+    return Signing(Path(told[0]), told[1]) if told else None

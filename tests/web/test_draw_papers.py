@@ -47,7 +47,7 @@ def a_draw(**facts: Any) -> DrawFacts:
             SourceLine("见证人乙", "见证人", "", "9a" * 32, ""),
             SourceLine("当众掷骰", "当众掷骰或者摇号", "", "", "3 6 1"),
         ),
-        drawn=units(100), reserves=units(9, 100),
+        shown=True, drawn=units(100), reserves=units(9, 100),
     )  # fmt: skip
     return replace(told, **facts)
 
@@ -155,9 +155,33 @@ def test_a_notice_follows_the_plan_and_names_nobody_who_must_be_checked() -> Non
 
     assert "一、检查依据" in told
     assert "演示〔2026〕1号" in told
-    assert "必查 1 家" in told
+    assert "必查1家" in told
     assert "U77" not in told
     assert "演示必查公司" not in told
+
+
+@pytest.mark.parametrize(
+    ("eligible", "told"),
+    [
+        ([("level", ["national"])], "对象为名录中级别为国家级的机构"),
+        ([("level", ["国家级"]), ("qi_centre", ["1"])], "级别为国家级、设有国家质检中心的机构"),
+        ([("checked_last_year", ["0"])], "对象为名录中近一年未检查的机构"),
+        ([("credit_class", ["D", ""])], "信用风险等级为D类或者未评定的机构"),
+        ([("province", ["北京市", "天津市"])], "省份为北京市或者天津市的机构"),
+        ([], "对象为名录中的全部机构"),
+    ],
+)
+def test_a_notice_says_in_words_who_is_meant(eligible: list[Any], told: str) -> None:
+    text = text_of(plan_notice(a_plan(eligible=eligible))).replace("\r\n", "")
+
+    assert told in text
+    assert "national" not in text
+
+
+def test_a_notice_says_an_exact_number_where_the_plan_asks_for_one() -> None:
+    exact = {"name": "国家质检中心", "where": [("qi_centre", ["1"])], "least": 20, "most": 20}
+
+    assert "国家质检中心：恰好20家" in text_of(plan_notice(a_plan(cross=[exact])))
 
 
 def test_the_workbook_holds_texts_and_numbers_and_no_formulas() -> None:

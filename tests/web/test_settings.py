@@ -58,6 +58,8 @@ def test_single_sign_on_and_letters_are_off_until_they_are_set() -> None:
         {"SPOTCHECK_SMTP_HOST": "mail.example.cn"},
         {"SPOTCHECK_PUBLIC_URL": "a.example.cn"},
         {"SPOTCHECK_PROXIES": "-1"},
+        {"SPOTCHECK_SIGNING_FILE": "organ.p12"},
+        {"SPOTCHECK_SIGNING_PASSPHRASE": "told to nobody", "SPOTCHECK_SIGNING_FILE": "organ.p12"},
     ],
     ids=lambda wrong: next(iter(wrong)),
 )
@@ -72,3 +74,17 @@ def test_the_database_is_a_file_in_the_data_folder_unless_told_otherwise() -> No
 
     assert from_environment(folder).database == "sqlite:////srv/spotcheck/spotcheck.sqlite"
     assert from_environment(elsewhere).database == "postgresql://db/spotcheck"
+
+
+def test_papers_are_signed_only_under_an_address_of_our_own() -> None:
+    signing = {
+        "SPOTCHECK_SIGNING_FILE": "organ.p12",
+        "SPOTCHECK_SIGNING_PASSPHRASE": "told to nobody",
+        "SPOTCHECK_PUBLIC_URL": "https://a.example.cn",
+    }
+    told = from_environment({**SECRET, **signing})
+
+    assert told.signing is not None
+    assert told.signing.passphrase == "told to nobody"
+    assert "told to nobody" not in repr(told)
+    assert from_environment(SECRET).signing is None

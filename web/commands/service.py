@@ -14,6 +14,7 @@ from web.commands import surroundings
 from web.commands.tidy import keep_tidy
 from web.demo import WORLD_UNITS, DemoWorld, open_accounts
 from web.operation import logs, migrating, serving
+from web.papers.serving import signatory_of
 from web.settings import NATIONAL, SEED, UNITS, DemoSize, Settings, demo_settings
 
 FIRST_PORT, PORTS_TRIED = 8000, 20
@@ -81,6 +82,9 @@ def _begin_demo(settings: Settings, world: DemoWorld) -> str:
 def serve(host: str, port: int) -> None:
     """启动正式服务：网页进程与作业进程；设置来自环境变量。"""
     settings = surroundings.settings()
+    with surroundings.refusals():
+        # said here, in words, and not by every web process when it begins
+        signatory_of(settings)
     with surroundings.ready_database(settings):
         listener = listen(host, port)
     logs.begin()

@@ -18,6 +18,7 @@ from core.trail import Actor
 from web.errors import fact_words, input_words
 from web.operation import migrating
 from web.operation.backup_parts import BackupRefused
+from web.papers.signing import SignatoryIsUnusable
 from web.settings import SecretIsMissing, SettingIsWrong, Settings, from_environment
 
 PRODUCT = "spotcheck"
@@ -78,7 +79,7 @@ def refusals() -> Iterator[None]:
         raise click.ClickException("\n".join(fact_words(fact))) from None
     except ValidationError as error:
         raise click.ClickException("\n".join(input_words(error).values())) from None
-    except BackupRefused as refused:
+    except (BackupRefused, SignatoryIsUnusable) as refused:
         raise click.ClickException(str(refused)) from None
     except OSError as error:
         where = f"{error.filename}：" if error.filename else ""

@@ -1,1 +1,1 @@
-"""Papers and workbooks of a draw; pure functions from a list to bytes."""
+"""Papers and workbooks: from facts to bytes; `serving` alone knows the service around them."""

@@ -6,18 +6,10 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Spacer
 
 from web.papers.draw_papers.facts import DrawFacts
-from web.papers.draw_papers.sheet import (
-    BODY,
-    HEAD,
-    SMALL,
-    Margins,
-    fact_table,
-    paper,
-    signatures,
-    title,
-    verification,
-    words,
-)
+from web.papers.faces import BODY, SMALL, words
+from web.papers.forms import signatures
+from web.papers.pieces import RECOMPUTED, fact_table, heading, title, verification
+from web.papers.sheet import Margins, paper
 from web.words.times import moment
 
 PARTS = {
@@ -58,10 +50,11 @@ def _story(facts: DrawFacts) -> Iterator[Flowable]:
             ("证书文件摘要", facts.certificate_sha256),
         ]
     )
-    yield words("各部分摘要", HEAD)
+    yield from heading("各部分摘要")
     parts = facts.certificate["parts"]
     yield fact_table((label, parts[name]) for name, label in PARTS.items() if name in parts)
     yield Spacer(0, 2 * mm)
     yield words("本页是摘要；证书以公开页面上的 certificate.json 为准。", SMALL)
+    yield Spacer(0, 2 * mm)
     yield signatures(["发起部门", "纪检监督"])
-    yield from verification(facts.address, "扫码打开公开页面，由您自己的设备把抽取重算一遍。")
+    yield from verification(facts.address, RECOMPUTED, facts.signed_by)

@@ -51,7 +51,9 @@ class NoticeFacts:
 
     Attributes
     ----------
+    digest : of its content; empty as long as it is not public.
     address : of its public page, in full.
+    signed_by : whose signature the file is going to bear; nothing if nobody's.
     """
 
     title: str
@@ -62,6 +64,7 @@ class NoticeFacts:
     address: str
     content: PlanContent
     demo: bool
+    signed_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,8 @@ class DrawFacts:
     address : of the public page where the draw can be verified, in full.
     seed, certificate, drawn, reserves : only of a list that is open.
     certificate_sha256 : from the day of the draw on.
+    shown : whether commitment, frame and chances can be downloaded.
+    signed_by : whose signature the file is going to bear; nothing if nobody's.
     """
 
     title: str
@@ -100,8 +105,10 @@ class DrawFacts:
     seed: str
     certificate: Mapping[str, Any]
     sources: tuple[SourceLine, ...]
+    shown: bool
     drawn: tuple[UnitLine, ...]
     reserves: tuple[UnitLine, ...]
+    signed_by: str = ""
 
     @property
     def places(self) -> list[tuple[str, int]]:

@@ -6,20 +6,9 @@ from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, Flowable, Spacer
 
 from web.papers.draw_papers.facts import DrawFacts, FieldUnits, UnitLine
-from web.papers.draw_papers.sheet import (
-    MEASURE,
-    SMALL,
-    Cells,
-    Margins,
-    fact_table,
-    grid,
-    paper,
-    replaced,
-    title,
-    verification,
-    words,
-)
-from web.papers.pdf import drawable
+from web.papers.faces import SMALL, words
+from web.papers.pieces import Cells, fact_table, fitting, grid, title, verification
+from web.papers.sheet import MEASURE, Margins, paper
 from web.words.draws import percent
 from web.words.times import moment
 
@@ -58,11 +47,10 @@ def _drawn_story(facts: DrawFacts) -> Iterator[Flowable]:
     )
     yield Spacer(0, 3 * mm)
     yield words("序号是本领域内的抽取次序；机会是抽取前公布的概率。", SMALL)
-    yield from replaced(unit.name + unit.unit_id for unit in facts.drawn)
     for field in facts.by_field(facts.drawn):
         yield CondPageBreak(36 * mm)
         yield _drawn_table(field, facts.decimals)
-    yield from verification(facts.address, TOLD)
+    yield from verification(facts.address, TOLD, facts.signed_by)
 
 
 def _drawn_table(field: FieldUnits, decimals: int) -> Flowable:
@@ -72,10 +60,7 @@ def _drawn_table(field: FieldUnits, decimals: int) -> Flowable:
 
 
 def _named(unit: UnitLine) -> list[str | Flowable]:
-    return [
-        str(unit.rank),
-        *(drawable(one) if len(one) <= WIDE else words(one) for one in (unit.name, unit.unit_id)),
-    ]
+    return [str(unit.rank), fitting(unit.name, WIDE), fitting(unit.unit_id, WIDE)]
 
 
 def _reserve_story(facts: DrawFacts) -> Iterator[Flowable]:
@@ -85,7 +70,6 @@ def _reserve_story(facts: DrawFacts) -> Iterator[Flowable]:
         "次序在前的候补机构递补。每次递补由两人签署，作为证书附录公布。次序接在抽中机构之后。"
     )
     yield Spacer(0, 3 * mm)
-    yield from replaced(unit.name + unit.unit_id for unit in facts.reserves)
     for field in facts.by_field(facts.reserves):
         yield CondPageBreak(36 * mm)
         rows: list[Cells] = [
@@ -96,4 +80,4 @@ def _reserve_story(facts: DrawFacts) -> Iterator[Flowable]:
         yield grid(head, rows, RESERVE_WIDTHS, (0,), over)
     if not facts.reserves:
         yield words("本次抽取没有候补机构。")
-    yield from verification(facts.address, TOLD)
+    yield from verification(facts.address, TOLD, facts.signed_by)

@@ -6,22 +6,19 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Spacer
 
 from web.papers.draw_papers.facts import DrawFacts, SourceLine
-from web.papers.draw_papers.sheet import (
-    HEAD,
-    MEASURE,
-    SMALL,
+from web.papers.faces import SMALL, words
+from web.papers.forms import signatures
+from web.papers.pieces import (
+    RECOMPUTED,
     Cells,
-    Margins,
     digest,
     fact_table,
     grid,
-    paper,
-    replaced,
-    signatures,
+    heading,
     title,
     verification,
-    words,
 )
+from web.papers.sheet import MEASURE, Margins, paper
 from web.words.times import to_the_second
 
 
@@ -37,20 +34,19 @@ def _story(facts: DrawFacts) -> Iterator[Flowable]:
     yield fact_table(_facts(facts))
     if facts.void:
         yield words(f"本次抽取已作废，理由：{facts.void}。抽取经过和结果仍全部公开。", SMALL)
-    yield from replaced(source.name + source.value + source.address for source in facts.sources)
-    yield words("种子来源", HEAD)
+    yield from heading("种子来源")
     yield _sources(facts)
     yield Spacer(0, 2 * mm)
     yield words(
         "见证人在抽取前封存各自的数，只公布其摘要；公布承诺后揭示。没有揭示的按空值计入，抽取不重来。",
         SMALL,
     )
-    yield words("抽取结果", HEAD)
+    yield from heading("抽取结果")
     yield _outcome(facts)
-    yield words("签署", HEAD)
+    yield from heading("签署")
     witnesses = [f"见证人：{source.name}" for source in facts.sources if source.kind == "见证人"]
     yield signatures(["主持人", "操作人员", "纪检监督人员", *witnesses])
-    yield from verification(facts.address, "扫码打开公开页面，由您自己的设备把抽取重算一遍。")
+    yield from verification(facts.address, RECOMPUTED, facts.signed_by)
 
 
 def _facts(facts: DrawFacts) -> list[tuple[str, str]]:
