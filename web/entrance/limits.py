@@ -11,6 +11,11 @@ from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
+API = (
+    "api.addenda", "api.downloads", "api.draw", "api.drawn", "api.draws", "api.draws_of_plan",
+    "api.frames", "api.plan", "api.plans", "api.reserves",
+)  # fmt: skip
+
 LIMITS = {
     "login.enter": "20 per minute",
     "login.give_code": "20 per minute",
@@ -23,6 +28,11 @@ LIMITS = {
     "witnesses.find": "30 per minute",
     "witnesses.seal": "30 per minute",
     "witnesses.show_value": "30 per minute",
+    # a programme that reads whole lists stays below with pages of reasonable size
+    **dict.fromkeys(API, "300 per minute"),
+    "api.certificate": "60 per minute",
+    "api.commitment": "60 per minute",
+    "api.proof": "60 per minute",
 }
 """By endpoint; an office of some hundred people stays far below."""
 
