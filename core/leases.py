@@ -13,8 +13,10 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from core import trail
+from core.accounts import User
 from core.errors import Conflict
 from core.jobs import ENDED, WAITING, Failure, Job, JobState, Steps, record_change
+from core.messages import notify
 
 LEASE = timedelta(minutes=1)
 
@@ -192,3 +194,15 @@ def _record_end(session: Session, job: Job, now: datetime) -> None:
     # attempts come and go by the thousand; the trail keeps what became of the job
     if job.state in ENDED:
         record_change(session, trail.SYSTEM, job.state.value, job, JobState.RUNNING, now)
+    if job.state is JobState.DEAD:
+        _call_who_asked(session, job, now)
+
+
+def _call_who_asked(session: Session, job: Job, now: datetime) -> None:
+    # jobs bear the number of who asked, whether or not it is that of an account
+    if job.requested_by is None or session.get(User, job.requested_by) is None:
+        return
+    notify(
+        session, [job.requested_by], "job_dead", now,
+        params={"job_kind": job.kind}, noun="job", noun_id=job.number,
+    )  # fmt: skip

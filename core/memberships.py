@@ -26,6 +26,7 @@ from core.roles import (
     ScopeKind,
     kept_apart,
     may,
+    permitted,
     visible,
 )
 
@@ -260,6 +261,22 @@ def users_in(
         )
     page = found.where(col(User.login_name) > after).order_by(User.login_name).limit(most)
     return list(session.exec(page))
+
+
+def who_may(
+    session: Session, permissions: Iterable[Permission], place: Place, now: datetime
+) -> list[User]:
+    """Active accounts that may do one of these to a row at *place* in a role of their own."""
+    asked = list(permissions)
+    roles = {role for role in Role for one in asked if permitted(role, one)}
+    held = (
+        select(User, Membership)
+        .join(Membership, col(Membership.user_id) == User.id)
+        .where(in_force(now), User.state == UserState.ACTIVE, col(Membership.role).in_(roles))
+        .order_by(col(User.id))
+    )
+    found = {user.key: user for user, mine in session.exec(held) if mine.scope.sees(place)}
+    return list(found.values())
 
 
 def _seen_memberships(scopes: list[Scope]) -> ColumnElement[bool]:

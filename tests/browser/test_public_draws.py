@@ -19,6 +19,8 @@ START = "用公布的文件核对"
 ALL_AGREES = "全部一致：结果就是按公布的办法抽出来的"
 
 
+CERTAIN = f'{PLAN}[[certain]]\nunit_id = "u03"\nreason = "上次检查发现问题"\n'
+
 CROSSING = (
     PLAN
     + """
@@ -42,6 +44,7 @@ def site(
         draws = {
             "open": drawn(opened, published),
             "sealed": drawn(opened, held, opens_on=SEALED_UNTIL),
+            "certain": drawn(opened, held, opens_on=SEALED_UNTIL, plan=CERTAIN),
             "void": drawn(opened, void),
             "crossing": drawn(opened, published, plan=CROSSING),
         }
@@ -67,6 +70,7 @@ def test_every_public_page_fits_every_screen(
         desk.open(page)
     desk.open(f"{site[2]['open']}/proof")
     desk.open(f"{site[2]['open']}/proof?unit=u03")
+    desk.open(f"{site[2]['certain']}/proof?unit=u03")
     desk.open("/published/plans/1")
 
 
@@ -148,10 +152,12 @@ def forge(certificate: dict[str, object], what: str) -> None:
         commitment["plan"]["name"] = "另一个计划"
 
 
+@pytest.mark.parametrize("state", ["open", "certain"])
 def test_an_institution_repeats_the_proof_that_it_is_in_the_frame(
-    desk: Desk, site: tuple[Service, str, dict[str, str]]
+    desk: Desk, site: tuple[Service, str, dict[str, str]], state: str
 ) -> None:
-    desk.page.goto(f"{desk.site}{site[2]['open']}/proof")
+    """Also from the digest of its line, while the line itself waits for the list."""
+    desk.page.goto(f"{desk.site}{site[2][state]}/proof")
     desk.page.get_by_label("机构编号或者名称").fill("u07")
     desk.page.get_by_role("button", name="查询").click()
 

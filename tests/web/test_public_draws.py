@@ -1,10 +1,12 @@
 """What everybody sees of plans and draws, and what nobody sees before its day."""
 
+import gzip
 import json
 from typing import Any
 
 import pytest
 
+from core.files import FileStore
 from inspections.draws import find_draw
 from inspections.plans import PlanState, versions_of
 from sampler import merkle
@@ -148,6 +150,42 @@ def test_a_page_is_kept_for_a_minute_and_asked_for_by_its_tag(service: Service) 
         assert again.status_code == 304, page
         assert "max-age" in first.headers["Cache-Control"], page
         assert "Set-Cookie" not in first.headers, page
+
+
+def test_the_long_files_are_packed_for_whoever_asks_and_are_the_same_unpacked(
+    service: Service,
+) -> None:
+    public, visitor = drawn(service, published), service.app.test_client()
+    for name in ("frame.jsonl", "chances.csv"):
+        page = address(public, f"/files/{name}")
+        plain = visitor.get(page)
+
+        packed = visitor.get(page, headers={"Accept-Encoding": "br, gzip"})
+        again = visitor.get(page, headers={"Accept-Encoding": "gzip"})
+        known = {"Accept-Encoding": "gzip", "If-None-Match": packed.headers["ETag"]}
+
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert "Content-Encoding" not in plain.headers
+        assert gzip.decompress(packed.data) == plain.data
+        assert again.data == packed.data
+        assert packed.headers["ETag"] != plain.headers["ETag"]
+        assert "Accept-Encoding" in packed.headers["Vary"]
+        assert "Accept-Encoding" in plain.headers["Vary"]
+        assert visitor.get(page, headers=known).status_code == 304
+        assert (
+            "Content-Encoding"
+            not in visitor.get(page, headers={"Accept-Encoding": "gzip;q=0"}).headers
+        )
+
+
+def test_a_file_that_was_changed_on_the_disk_is_handed_to_nobody(service: Service) -> None:
+    public, visitor = drawn(service, published), service.app.test_client()
+    page = address(public, "/files/frame.jsonl")
+    files = FileStore(service.app.extensions["settings"].data_dir / "files")
+    files.path(str(visitor.get(page).get_etag()[0])).write_bytes(b"{}")
+
+    for asked in ({}, {"Accept-Encoding": "gzip"}):
+        assert visitor.get(page, headers=asked).status_code == 409
 
 
 def test_what_is_not_there_answers_like_what_is_hidden(service: Service) -> None:

@@ -12,9 +12,13 @@ from inspections.frames import DrawFrame, get_frame
 from inspections.motions import Motion, motions_of
 from inspections.plans import Plan, PlanVersion, get_plan, get_version, place_of
 from inspections.sources import DrawSource, pending_others, pending_witnesses, sources_of
+from inspections.subjects import Subject
+from inspections.teams.tasks import FrozenTask, get_task
 from web.auth import me, need, now
 from web.database import session
 from web.errors import NotPermitted
+from web.inspections.calls import SIGNING
+from web.inspections.desk import files
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,7 @@ class Sight:
 
     Attributes
     ----------
+    task : what was frozen for the draw of teams; None of institutions.
     holds : whether he may hold draws here; *signs* whether he may be the second person.
     """
 
@@ -31,6 +36,7 @@ class Sight:
     version: PlanVersion
     frame: DrawFrame
     sources: list[DrawSource]
+    task: FrozenTask | None
     holds: bool
     signs: bool
 
@@ -38,6 +44,20 @@ class Sight:
     def knows(self) -> bool:
         """Whether he may see the drawn list: everybody once it is open, before only its makers."""
         return self.draw.is_held and (self.signs or is_open(self.draw, china_date(now())))
+
+    @property
+    def scope(self) -> str:
+        """What is drawn, and how much of it."""
+        if self.task is None:
+            return f"抽取 {self.version.content.n:,} 家"
+        return f"为 {self.task.visits:,} 项检查任务选派 {self.task.slots:,} 个席位"
+
+    @property
+    def frozen(self) -> str:
+        """How long the roster is from which it is drawn."""
+        if self.task is None:
+            return f"{self.frame.rows:,} 家"
+        return f"{self.task.inspectors:,} 名在岗人员"
 
     @property
     def unpromised(self) -> list[str]:
@@ -78,7 +98,7 @@ class Sight:
         """The files that he may have: the SHA-256 of each by name."""
         if self.knows:
             return papers_of(session(), self.draw.key)
-        return offered(session(), self.draw, china_date(now()))
+        return offered(session(), files(), self.draw, china_date(now()))
 
     def motions(self) -> list[Motion]:
         """All that was moved about it, the newest first."""
@@ -113,13 +133,14 @@ def sight_of(draw_id: int) -> Sight:
         version=get_version(session(), draw.plan_version_id),
         frame=get_frame(session(), draw.frame_id),
         sources=sources_of(session(), draw_id),
+        task=get_task(session(), draw.task_id) if draw.subject is Subject.TEAMS else None,
         holds=me().may(Permission.DRAWS_HOLD, place),
         signs=_signs(place),
     )
 
 
 def _signs(place: Place) -> bool:
-    return any(me().may(p, place) for p in (Permission.DRAWS_HOLD, Permission.PLANS_APPROVE))
+    return any(me().may(permission, place) for permission in SIGNING)
 
 
 def to_hold(draw_id: int) -> Sight:

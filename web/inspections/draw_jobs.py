@@ -15,18 +15,25 @@ from core.calendar import china_date
 from core.errors import Invalid
 from core.jobs import Job, enqueue
 from core.trail import Actor
-from inspections.ceremonies import Ready, commit, make_ready
+from inspections.ceremonies import commit, make_ready
 from inspections.draws import DrawState, get_draw
-from inspections.frames import build
+from inspections.frames import look, write_down
 from inspections.plans import get_plan, get_version
 from inspections.substitutions import drawn_elsewhere
 from sampler.faults import Infeasible
+from sampler.teams.explanation import TeamsNotFeasible
 from web.inspections.desk import desk_for, entropy
 from web.settings import Settings
 from web.words.jobs import COMMIT, FREEZE
 from web.worker import Handler, Progress
 
 Clock = Callable[[], datetime]
+
+
+class TeamsCannotBeStaffed(Invalid):
+    """No teams keep all rules on the frozen task; *words* say which slots stay empty."""
+
+    code = "teams_cannot_be_staffed"
 
 
 class PlanCannotBeDrawn(Invalid):
@@ -54,22 +61,24 @@ def handlers(settings: Settings, engine: Engine, clock: Clock) -> dict[str, Hand
     engine : to read from: whoever reckons so long must not hold SQLite's write lock.
     """
     return {
-        FREEZE: _freezing(settings, clock),
+        FREEZE: _freezing(settings, engine, clock),
         COMMIT: _committing(settings, engine, clock),
     }
 
 
-def _freezing(settings: Settings, clock: Clock) -> Handler:
+def _freezing(settings: Settings, engine: Engine, clock: Clock) -> Handler:
     def freeze(session: Session, job: Job, progress: Progress) -> dict[str, Any]:
         progress("frame.freezing", 0, 0)
-        desk = desk_for(settings, _asked(session, job), clock())
-        version = get_version(session, int(job.payload["version"]))
-        plan = get_plan(session, version.plan_id)
-        elsewhere = drawn_elsewhere(session, plan.key, plan.year, china_date(desk.now))
-        frame = build(
-            session, desk.files, version.key, desk.frame_key, desk.actor, desk.now, elsewhere
-        )
-        return {"plan": plan.key, "rows": frame.rows, "eligible": frame.eligible}
+        version_id, actor = int(job.payload["version"]), asked(session, job)
+        desk = desk_for(settings, actor, clock())
+        session.rollback()
+        with Session(engine) as reading:
+            plan = get_plan(reading, get_version(reading, version_id).plan_id)
+            told = {"plan": plan.key}
+            elsewhere = drawn_elsewhere(reading, plan.key, plan.year, china_date(desk.now))
+            frozen = look(reading, version_id, desk.frame_key, desk.now, elsewhere)
+        frame = write_down(session, desk.files, frozen, desk.actor, clock())
+        return {**told, "rows": frame.rows, "eligible": frame.eligible}
 
     return freeze
 
@@ -77,7 +86,7 @@ def _freezing(settings: Settings, clock: Clock) -> Handler:
 def _committing(settings: Settings, engine: Engine, clock: Clock) -> Handler:
     def fix(session: Session, job: Job, progress: Progress) -> dict[str, Any]:
         draw_id, minutes = int(job.payload["draw"]), int(job.payload["minutes"])
-        actor = _asked(session, job)
+        actor = asked(session, job)
         session.rollback()
         with Session(engine) as reading:
             if get_draw(reading, draw_id).state is not DrawState.ANNOUNCED:
@@ -98,15 +107,21 @@ def _ready(
     draw_id: int,
     now: datetime,
     progress: Progress,
-) -> Ready:
+) -> Any:
     files = desk_for(settings, actor, now).files
     try:
         return make_ready(reading, files, draw_id, progress)
+    except TeamsNotFeasible as hindered:
+        raise TeamsCannotBeStaffed(words=_in_one_line(hindered)) from hindered
     except Infeasible as hindered:
-        raise PlanCannotBeDrawn(words=str(hindered).replace("\n", "；")) from hindered
+        raise PlanCannotBeDrawn(words=_in_one_line(hindered)) from hindered
 
 
-def _asked(session: Session, job: Job) -> Actor:
+def _in_one_line(hindered: Infeasible) -> str:
+    return str(hindered).replace("\n", "；")
+
+
+def asked(session: Session, job: Job) -> Actor:
     """Who asked, under his name at the time of the run, as everywhere in the trail."""
     assert job.requested_by is not None, "only persons ask for this"
     user = get_user(session, job.requested_by)

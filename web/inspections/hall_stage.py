@@ -11,14 +11,18 @@ from core.calendar import china_date
 from inspections.draw_papers import is_open
 from inspections.drawn_units import DrawnUnit, in_order_of_showing
 from inspections.draws import Draw, DrawState
-from inspections.frames import DrawFrame
 from inspections.sources import DrawSource
+from inspections.teams.boards import VisitLine
+from sampler.tickets import tickets
 
 ROWS = 14
 """Names in one column of the screen; there are two."""
 
 NAME_SECONDS = 2.0
-"""Between one name and the next."""
+"""Between one name and the next of a short list."""
+
+SHOW_SECONDS = 240.0
+"""A list that would take longer than this is shown at a quicker pace."""
 
 PAGE_SECONDS = 15.0
 """How long a page of names stays, once all have been shown."""
@@ -42,16 +46,24 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A line on the screen: an institution with its field, or with its team."""
+
+    name: str
+    about: str
+
+
+@dataclass(frozen=True)
 class Names:
     """The page of drawn names that is on the screen.
 
     Attributes
     ----------
-    columns : place in the order of showing, and unit; two columns of `ROWS` at most.
+    columns : place in the order of showing, and who; two columns of `ROWS` at most.
     shown, total : how many have been shown, of how many.
     """
 
-    columns: tuple[tuple[tuple[int, DrawnUnit], ...], ...]
+    columns: tuple[tuple[tuple[int, Shown], ...], ...]
     shown: int
     total: int
 
@@ -61,13 +73,13 @@ class Names:
         return 100 * self.shown // self.total if self.total else 100
 
 
-def steps(draw: Draw, frame: DrawFrame, sources: list[DrawSource], now: datetime) -> list[Step]:
-    """The five steps, each with what is known of it."""
+def steps(draw: Draw, frozen: str, sources: list[DrawSource], now: datetime) -> list[Step]:
+    """The five steps, each with what is known of it; *frozen* says how long the roster is."""
     witnesses = [s for s in sources if s.is_witness]
     promised = sum(s.promise is not None for s in witnesses)
     at = _place(draw)
     told = (
-        ("冻结名录", f"{frame.rows:,} 家"),
+        ("冻结名录", frozen),
         ("见证人封存", f"{promised} / {len(witnesses)} 人已封存"),
         ("公布承诺", "已公布" if draw.commitment_digest else "封存完成后公布"),
         ("揭示", _reveal_words(draw, sources, now)),
@@ -101,13 +113,35 @@ def may_show_names(draw: Draw, now: datetime) -> bool:
     return draw.is_held and (draw.opens_on is None or is_open(draw, china_date(now)))
 
 
-def names_at(draw: Draw, units: list[DrawnUnit], now: datetime) -> Names:
+def pace(total: int) -> float:
+    """Seconds between one name and the next of so many."""
+    return min(NAME_SECONDS, SHOW_SECONDS / max(total, 1))
+
+
+def units_to_show(draw: Draw, units: list[DrawnUnit]) -> list[Shown]:
+    """Drawn units in the order that the seed gives them."""
+    ordered = in_order_of_showing(draw.seed or "", units)
+    return [Shown(unit.name, unit.field) for unit in ordered]
+
+
+def teams_to_show(draw: Draw, lines: list[VisitLine]) -> list[Shown]:
+    """Teams in the order that the seed gives their task numbers: nobody arranges it."""
+    drawn = tickets(draw.seed or "", [line.visit.task_number for line in lines])
+    ordered = sorted(lines, key=lambda line: drawn[line.visit.task_number])
+    return [
+        Shown(
+            f"{line.visit.task_number}　{line.institution.name}",
+            "、".join(one.card.name for one in line.team.members),
+        )
+        for line in ordered
+    ]
+
+
+def names_at(draw: Draw, ordered: list[Shown], now: datetime) -> Names:
     """The names on the screen at a moment: one after the other, then page after page."""
-    assert draw.seed is not None, "it has been held"
     assert draw.drawn_at is not None, "it has been held"
-    ordered = in_order_of_showing(draw.seed, units)
     passed = max(0.0, (now - draw.drawn_at).total_seconds())
-    shown = min(len(ordered), int(passed / NAME_SECONDS) + 1)
+    shown = min(len(ordered), int(passed / pace(len(ordered))) + 1)
     page = _page_at(len(ordered), shown, passed)
     numbered = list(enumerate(ordered[:shown], start=1))
     first = page * 2 * ROWS
@@ -119,7 +153,7 @@ def _page_at(total: int, shown: int, passed: float) -> int:
     size = 2 * ROWS
     if shown < total:
         return max(0, shown - 1) // size
-    rest = passed - total * NAME_SECONDS
+    rest = passed - total * pace(total)
     pages = max(1, -(-total // size))
     # the page that is full last stays first
     return (pages - 1 + int(max(0.0, rest) / PAGE_SECONDS)) % pages

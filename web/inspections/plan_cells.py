@@ -13,7 +13,7 @@ from typing import Any
 
 from inspections.plan_content import DECIMALS
 from inspections.reasons import CertainReason, ExclusionReason
-from web.words.plans import COLUMNS
+from web.words.plans import COLUMNS, VALUES
 
 Terms = Iterable[tuple[str, Iterable[str]]]
 
@@ -36,6 +36,19 @@ def number(typed: str) -> int:
     if not (plain.isascii() and plain.isdecimal()) or len(plain) > 10:
         raise Misread("请填写整数，例如 20。")
     return int(plain)
+
+
+def signed(typed: str) -> int:
+    """A whole number that may lie below zero.
+
+    Raises
+    ------
+    Misread
+    """
+    plain = typed.replace("－", "-").replace("−", "-")
+    if plain.startswith("-"):
+        return -number(plain[1:])
+    return number(plain)
 
 
 def share(typed: str) -> Decimal:
@@ -92,15 +105,13 @@ def day(typed: str) -> date:
 _TOKEN = re.compile(r'"([^"]*)"|([^|｜,，、；;=＝"\n]+)|([；;\n])|([=＝])|[|｜,，、]')
 _NEEDS_QUOTES = re.compile(r"[|｜,，、；;=＝\n]|^\s|\s$|^$")
 _KEYS = {words: key for key, words in COLUMNS.items()}
-_VALUES = {"qi_centre": {"1": "是", "0": "否"}}
-"""Values that have other words on the page."""
 
 
 def told_where(where: Terms) -> str:
     """A condition in words."""
     return "；".join(
         f"{_quoted(COLUMNS.get(column, column))}="
-        + "|".join(_quoted(_VALUES.get(column, {}).get(value, value)) for value in values)
+        + "|".join(_quoted(VALUES.get(column, {}).get(value, value)) for value in values)
         for column, values in where
     )
 
@@ -122,7 +133,7 @@ def where(typed: str) -> list[tuple[str, list[str]]]:
         if equals != "=" or "=" in values:
             raise Misread(f"条件应写成“栏目=取值”，请检查“{column}”。")
         key = _KEYS.get(column, column)
-        keys = {words: value for value, words in _VALUES.get(key, {}).items()}
+        keys = {words: value for value, words in VALUES.get(key, {}).items()}
         found.append((key, [keys.get(value, value) for value in values]))
     return found
 

@@ -25,6 +25,7 @@ class Shape(StrEnum):
     LINE = "line"
     PARAGRAPH = "paragraph"
     NUMBER = "number"
+    SIGNED = "signed"
     SHARE = "share"
     DAY = "day"
     CHOICE = "choice"
@@ -48,6 +49,7 @@ READERS: dict[Shape, Callable[[str], Any]] = {
     Shape.LINE: str,
     Shape.PARAGRAPH: str,
     Shape.NUMBER: plan_cells.number,
+    Shape.SIGNED: plan_cells.signed,
     Shape.SHARE: plan_cells.share,
     Shape.DAY: plan_cells.day,
     Shape.CHOICE: str,
@@ -69,6 +71,7 @@ class Input:
     name : of the content (`n`), or within it (`weights.by`).
     empty : what it means when nothing is typed.
     options : keys and words of a choice; of a line, what is suggested.
+    blank : whether a choice may be left open, although nothing typed means no None.
     """
 
     name: str
@@ -78,6 +81,12 @@ class Input:
     empty: Any = ""
     options: Options = ()
     width: str = ""
+    blank: bool = False
+
+    @property
+    def may_be_blank(self) -> bool:
+        """Whether a choice offers to leave it open."""
+        return self.blank or self.empty is None
 
     def told(self, value: Any) -> str:
         """The value as it stands in the field."""
@@ -136,7 +145,8 @@ class Section:
         return {part.name.partition(".")[0] for part in self.parts}
 
 
-def _labels(kinds: Iterable[Any]) -> Options:
+def labels_of(kinds: Iterable[Any]) -> Options:
+    """The members of a list as options."""
     return tuple((str(kind.value), str(kind.label)) for kind in kinds)
 
 
@@ -159,7 +169,9 @@ _BASIS = Input("basis", "依据", hint="文号或条款。")
 
 def _figures(name: str, values: str) -> tuple[Input, ...]:
     return (
-        Input(f"{name}.by", f"{CONTENT[name]}：栏目", Shape.CHOICE, _BY, options=_COLUMNS),
+        Input(
+            f"{name}.by", f"{CONTENT[name]}：栏目", Shape.CHOICE, _BY, options=_COLUMNS, blank=True
+        ),
         Input(f"{name}.values", f"{CONTENT[name]}：取值", Shape.FIGURES, values, empty=()),
         Input(f"{name}.basis", f"{CONTENT[name]}：依据", Shape.PARAGRAPH),
     )
@@ -180,7 +192,7 @@ SECTIONS = (
         "名称和部门",
         (
             _input("name", hint="印在抽取证书和名单上的名称。"),
-            _input("task_source", Shape.CHOICE, empty=None, options=_labels(TaskSource)),
+            _input("task_source", Shape.CHOICE, empty=None, options=labels_of(TaskSource)),
             _input("lead"),
             _input("departments", Shape.LINES, "每行一个部门，不含发起部门。", empty=()),
         ),
@@ -264,7 +276,7 @@ SECTIONS = (
                 "factors",
                 CONTENT["factors"],
                 (
-                    Input("reason", "理由", Shape.CHOICE, options=_labels(WeightReason)),
+                    Input("reason", "理由", Shape.CHOICE, options=labels_of(WeightReason)),
                     _NOTE,
                     Input("where", "条件", Shape.WHERE, empty=(), width="wide"),
                     Input("times", "倍数", Shape.NUMBER, empty=1),
@@ -286,7 +298,7 @@ SECTIONS = (
                 CONTENT["exclusion_rules"],
                 (
                     Input("where", "条件", Shape.WHERE, empty=(), width="wide"),
-                    Input("reason", "理由", Shape.CHOICE, options=_labels(ExclusionReason)),
+                    Input("reason", "理由", Shape.CHOICE, options=labels_of(ExclusionReason)),
                     _NOTE,
                 ),
                 WHERE_HINT,
@@ -307,7 +319,7 @@ SECTIONS = (
         "publication",
         "通知和公开",
         (
-            _input("notice", Shape.CHOICE, options=_labels(NoticePolicy)),
+            _input("notice", Shape.CHOICE, options=labels_of(NoticePolicy)),
             _input("publish_drawn", Shape.TICK, "不勾选：名单在检查后公开，承诺仍在抽取前公布。"),
             _input("publish", Shape.TICKS, "其余栏目以加盐摘要封存。", empty=(), options=_COLUMNS),
             _input("reveal_basis", Shape.PARAGRAPH, "名额或权重用到不公开的栏目时填写。"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import request
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from inspections.plan_content import ItemRef, PlanContent
 from inspections.plan_faults import PlanFault
@@ -29,6 +29,7 @@ INPUT_FAULTS = {
     "value_error": "含有看不见的字符，请重新输入。",
     "less_than_equal": "不能大于 {le}。",
     "greater_than_equal": "不能小于 {ge}。",
+    "greater_than": "必须大于 {gt}。",
     "decimal_max_places": "小数最多 {decimal_places} 位。",
 }
 
@@ -70,6 +71,9 @@ class Sheet:
 
 # -- filling in --------------------------------------------------------------------------------
 
+Faults = list[tuple[str, str]]
+"""Each with its place, and in words."""
+
 Typed = dict[str, Any]
 """What stands in the fields by name: a text, a list of ticks, or the rows of a table."""
 
@@ -88,7 +92,7 @@ def _typed(part: Input | Table, content: PlanContent) -> Any:
     return part.told(value)
 
 
-def value_of(name: str, content: PlanContent) -> Any:
+def value_of(name: str, content: BaseModel) -> Any:
     """A field of the content, by its dotted name; None where a part is not there."""
     value: Any = content
     for part in name.split("."):
@@ -198,7 +202,7 @@ class Reading:
     """What a section says, or what in it cannot be read."""
 
     content: PlanContent | None = None
-    faults: list[tuple[str, str]] = field(default_factory=list)
+    faults: Faults = field(default_factory=list)
 
 
 def read(
@@ -228,11 +232,17 @@ def _build(before: PlanContent, facts: dict[str, Any], reading: Reading) -> None
     try:
         reading.content = before.changed(**facts)
     except ValidationError as error:
-        for fault in error.errors():
-            about = dict(fault.get("ctx", {}))
-            words = INPUT_FAULTS.get(fault["type"], "这里填写的内容不能用，请检查。")
-            place = ".".join(map(str, fault["loc"]))
-            reading.faults.append((place, words.format_map(about)))
+        reading.faults += refused(error)
+
+
+def refused(error: ValidationError) -> Faults:
+    """What an input model refuses: place and words."""
+    found = []
+    for fault in error.errors():
+        about = dict(fault.get("ctx", {}))
+        words = INPUT_FAULTS.get(fault["type"], "这里填写的内容不能用，请检查。")
+        found.append((".".join(map(str, fault["loc"])), words.format_map(about)))
+    return found
 
 
 def _value(
@@ -245,7 +255,7 @@ def _value(
     if isinstance(part, Table):
         return [
             {
-                one.name: _read(one, text, f"{part.name}.{at}.{one.name}", reading)
+                one.name: read_cell(one, text, f"{part.name}.{at}.{one.name}", reading.faults)
                 for one, text in zip(part.columns, row, strict=True)
             }
             for at, row in enumerate(typed)
@@ -255,10 +265,11 @@ def _value(
             return typed
         kept = {str(one.entry_id): one for one in value_of(part.name, before)}
         return [items.get(key) or kept[key] for key in typed if key in items or key in kept]
-    return _read(part, typed, part.name, reading)
+    return read_cell(part, typed, part.name, reading.faults)
 
 
-def _read(one: Input, typed: str, name: str, reading: Reading) -> Any:
+def read_cell(one: Input, typed: str, name: str, faults: Faults) -> Any:
+    """What a field says; what cannot be read is added to the *faults*."""
     if one.shape is Shape.TICK:
         return bool(typed)
     if not typed:
@@ -266,7 +277,7 @@ def _read(one: Input, typed: str, name: str, reading: Reading) -> Any:
     try:
         return READERS[one.shape](typed)
     except Misread as misread:
-        reading.faults.append((name, str(misread)))
+        faults.append((name, str(misread)))
         return one.empty
 
 

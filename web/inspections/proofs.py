@@ -48,11 +48,12 @@ class PublicFrame:
         return Line(index, data["public"], int(data["type"]))
 
     def proof(self, index: int) -> dict[str, Any]:
-        """The line of a row, the path from its leaf, and the root it leads to."""
+        """The line of a row, its leaf, the path from there, and the root it leads to."""
         path = merkle.proof(self.leaves, index)
         line = self.lines[index]
         return {
             "line": line.decode(),
+            "leaf": self.leaves[index].hex(),
             "path": [list(step) for step in path],
             "root": merkle.root_from_proof(line, path),
         }

@@ -12,23 +12,30 @@ from typing import Any
 from flask import Response, current_app, request, url_for
 from sqlmodel import Session
 
+from core import trail
 from core.calendar import china_date
-from core.files import FileStore
+from core.trail import Search
 from inspections.addenda import SubstitutionReason
 from inspections.draw_papers import (
+    COMMITMENT,
+    FRAME,
     is_open,
     offered,
+    papers_of,
     read_certificate,
     read_commitment,
     read_whole,
 )
 from inspections.drawn_units import DrawnUnit, in_order_of_showing, units_of
-from inspections.draws import Draw, DrawNotFound, draws_of, find_draw
+from inspections.draws import NOUN, Draw, DrawNotFound, draws_of, find_draw
 from inspections.frames import DrawFrame, get_frame
 from inspections.plans import PUBLIC, Plan, PlanNotFound, PlanVersion, get_plan, get_version
 from inspections.sources import DrawSource, sources_of
 from web.auth import now
+from web.inspections.desk import files
+from web.inspections.proofs import PublicFrame, public_frame
 from web.papers.draw_papers.facts import DrawFacts, NoticeFacts, SourceLine, UnitLine
+from web.words.trail import role_words
 
 SECONDS = 60
 """How long a page may be kept by whoever passes it on."""
@@ -36,19 +43,31 @@ SECONDS = 60
 
 @dataclass(frozen=True)
 class PublicDraw:
-    """A draw with a commitment, and as much of its outcome as is open today."""
+    """A draw with a commitment, and as much of its outcome as is open today.
+
+    Attributes
+    ----------
+    typists : the role of the official who typed a value, by the name of its source.
+    commitment : for what the plan says of itself; its types only if it `is_shown`.
+    """
 
     plan: Plan
     version: PlanVersion
     draw: Draw
     frame: DrawFrame
     sources: list[DrawSource]
+    typists: dict[str, str]
     commitment: Mapping[str, Any]
     offered: dict[str, str]
     open: bool
     units: list[DrawnUnit]
     addenda: list[dict[str, Any]]
     others: list[Draw]
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether types and chances are public: not while they name who is certain."""
+        return COMMITMENT in self.offered
 
     @property
     def drawn(self) -> list[DrawnUnit]:
@@ -65,11 +84,6 @@ class PublicDraw:
     def names(self) -> dict[str, str]:
         """The names of drawn units and reserves by unit id."""
         return {unit.unit_id: unit.name for unit in self.units}
-
-
-def store() -> FileStore:
-    """The files of the service."""
-    return FileStore(current_app.extensions["settings"].data_dir / "files")
 
 
 def today() -> date:
@@ -90,14 +104,15 @@ def public_draw(session: Session, plan_id: int, number: int) -> PublicDraw:
     if draw.commitment_digest is None:
         raise DrawNotFound(plan=plan_id, number=number)
     opened = is_open(draw, today())
-    papers = offered(session, draw, today())
+    papers = offered(session, files(), draw, today())
     return PublicDraw(
         plan=get_plan(session, plan_id),
         version=get_version(session, draw.plan_version_id),
         draw=draw,
         frame=get_frame(session, draw.frame_id),
         sources=sources_of(session, draw.key),
-        commitment=read_commitment(store(), draw),
+        typists=_typists(session, draw),
+        commitment=read_commitment(files(), draw),
         offered=papers,
         open=opened,
         units=units_of(session, draw.key) if opened else [],
@@ -110,9 +125,26 @@ def public_draw(session: Session, plan_id: int, number: int) -> PublicDraw:
     )
 
 
+def _typists(session: Session, draw: Draw) -> dict[str, str]:
+    """From the trail: it keeps the role of that moment, and nobody can change it."""
+    typed = Search(noun=NOUN, noun_id=str(draw.key), action="source.typed")
+    events = trail.page(session, typed)
+    return {event.after["source"]: role_words(event.actor_role) for event in events if event.after}
+
+
+def frame_of(session: Session, found: PublicDraw) -> PublicFrame:
+    """The public frame of a draw, for proofs; what of its lines is shown, the page decides.
+
+    Raises
+    ------
+    DrawIsDamaged
+    """
+    return public_frame(files(), papers_of(session, found.draw.key)[FRAME])
+
+
 def _addenda(papers: Mapping[str, str]) -> list[dict[str, Any]]:
     names = sorted((n for n in papers if n.startswith("addendum-")), key=lambda n: (len(n), n))
-    told = [json.loads(read_whole(store(), papers[name], name)) for name in names]
+    told = [json.loads(read_whole(files(), papers[name], name)) for name in names]
     return [{**one, "words": SubstitutionReason(one["reason"]).label} for one in told]
 
 
@@ -127,6 +159,21 @@ def public_version(plan: Plan, versions: list[PlanVersion]) -> PlanVersion:
     if not shown:
         raise PlanNotFound(plan=plan.key)
     return shown[-1]
+
+
+def content_digest(session: Session, version: PlanVersion) -> str:
+    """The digest of what a version says; empty while it would tell who is certain to be visited.
+
+    The rest of a plan is public, so somebody could try one institution after the other in the
+    list of certain ones until the digest fits.
+    """
+    content = version.content
+    if content.publish_drawn or not content.certain:
+        return version.digest
+    drawn = [
+        one for one in draws_of(session, version.plan_id) if one.plan_version_id == version.key
+    ]
+    return version.digest if any(is_open(one, today()) for one in drawn) else ""
 
 
 # -- addresses and answers -------------------------------------------------------------------------
@@ -164,7 +211,7 @@ def draw_facts(found: PublicDraw) -> DrawFacts:
     assert draw.commitment_digest is not None, "it has been committed"
     assert draw.committed_at is not None
     assert draw.deadline is not None
-    certificate = read_certificate(store(), draw) if found.open else {}
+    certificate = read_certificate(files(), draw) if found.open else {}
     address = full_address("public_draws.show", plan_id=found.plan.key, number=draw.number)
     return DrawFacts(
         title=found.plan.title,
@@ -194,6 +241,7 @@ def draw_facts(found: PublicDraw) -> DrawFacts:
             SourceLine(s.name, s.kind.label, s.address, s.promise or "", s.value or "")
             for s in found.sources
         ),
+        shown=found.is_shown,
         drawn=tuple(_unit(unit) for unit in found.units if not unit.is_reserve),
         reserves=tuple(_unit(unit) for unit in found.units if unit.is_reserve),
     )
@@ -203,14 +251,14 @@ def _unit(unit: DrawnUnit) -> UnitLine:
     return UnitLine(unit.unit_id, unit.name, unit.field, unit.rank, unit.signature, unit.chance)
 
 
-def notice_facts(plan: Plan, version: PlanVersion) -> NoticeFacts:
+def notice_facts(session: Session, plan: Plan, version: PlanVersion) -> NoticeFacts:
     """What the notice of a published version says."""
     assert version.published_at is not None, "it is public"
     return NoticeFacts(
         title=plan.title,
         document_no=plan.document_no,
         version=version.number,
-        digest=version.digest,
+        digest=content_digest(session, version),
         published_at=version.published_at,
         address=full_address("public_plans.show", plan_id=plan.key),
         content=version.content,

@@ -7,10 +7,11 @@ from flask import request
 from inspections.draws import draws_of
 from inspections.plans import Plan
 from inspections.sources import SourceDraft, SourceKind
+from inspections.subjects import Subject
 from web.auth import now
 from web.database import session
 from web.forms import text
-from web.inspections.witness_codes import code_for
+from web.inspections.witness_codes import Ceremony, code_for
 
 PLACES = 8
 """Sources that can be announced on one form; more would only make the ceremony long."""
@@ -49,15 +50,18 @@ def typed_lines() -> list[SourceLine]:
     ]
 
 
-def drafts_for(plan: Plan, lines: list[SourceLine]) -> list[SourceDraft]:
+def drafts_for(
+    plan: Plan, lines: list[SourceLine], subject: Subject = Subject.UNITS
+) -> list[SourceDraft]:
     """The sources that were typed, each witness with a code of his own; empty lines are none."""
-    number = len(draws_of(session(), plan.key)) + 1
+    number = len(draws_of(session(), plan.key, subject)) + 1
+    ceremony = Ceremony(plan.key, subject, number, now())
     filled = [line for line in lines if line.name]
-    return [_draft(plan, number, position, line) for position, line in enumerate(filled, start=1)]
+    return [_draft(ceremony, position, line) for position, line in enumerate(filled, start=1)]
 
 
-def _draft(plan: Plan, number: int, position: int, line: SourceLine) -> SourceDraft:
+def _draft(ceremony: Ceremony, position: int, line: SourceLine) -> SourceDraft:
     kind = SourceKind(line.kind) if line.kind in set(SourceKind) else SourceKind.WITNESS
     witness = kind is SourceKind.WITNESS
-    code = code_for(plan.key, number, position, now()) if witness else ""
+    code = code_for(ceremony, position) if witness else ""
     return SourceDraft(line.name, kind, "" if witness else line.address, token=code)

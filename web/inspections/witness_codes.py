@@ -6,6 +6,7 @@ printed again as long as the ceremony lasts, and the database holds only its has
 
 import base64
 import hmac
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
@@ -14,6 +15,7 @@ from flask import current_app, request, url_for
 from core.logins import token_hash
 from inspections.draws import Draw
 from inspections.sources import DrawSource
+from inspections.subjects import Subject
 
 CODE_LENGTH = 20
 """Signs of base 32: 100 bits, which nobody guesses and a person can still type."""
@@ -23,23 +25,39 @@ _MISREAD = str.maketrans("018", "OIB")
 """Base 32 (RFC 4648) has none of these figures; whoever reads them means the letters."""
 
 
-def code_from(secret_key: str, plan_id: int, number: int, position: int, at: datetime) -> str:
-    """The code of the witness at *position* of the draw *number* of a plan announced *at*."""
-    told = f"spotcheck/witness/1\n{plan_id}\n{number}\n{position}\n{int(at.timestamp())}"
+@dataclass(frozen=True)
+class Ceremony:
+    """Which draw of which plan, announced when."""
+
+    plan_id: int
+    subject: Subject
+    number: int
+    at: datetime
+
+    @classmethod
+    def of(cls, draw: Draw) -> "Ceremony":
+        """That of a draw."""
+        return cls(draw.plan_id, draw.subject, draw.number, draw.announced_at)
+
+
+def code_from(secret_key: str, ceremony: Ceremony, position: int) -> str:
+    """The code of the witness at a *position* of a ceremony."""
+    moment = int(ceremony.at.timestamp())
+    place = f"{ceremony.plan_id}\n{ceremony.subject.value}\n{ceremony.number}\n{position}"
+    told = f"spotcheck/witness/2\n{place}\n{moment}"
     digest = hmac.new(secret_key.encode(), told.encode(), sha256).digest()
     return base64.b32encode(digest)[:CODE_LENGTH].decode()
 
 
 def code_of(draw: Draw, source: DrawSource) -> str:
     """The code of a witness; empty if the service has another key by now, or he is none."""
-    key = _secret_key()
-    code = code_from(key, draw.plan_id, draw.number, source.position, draw.announced_at)
+    code = code_for(Ceremony.of(draw), source.position)
     return code if token_hash(code) == source.token_hash else ""
 
 
-def code_for(plan_id: int, number: int, position: int, at: datetime) -> str:
+def code_for(ceremony: Ceremony, position: int) -> str:
     """The code of a witness who is being announced."""
-    return code_from(_secret_key(), plan_id, number, position, at)
+    return code_from(_secret_key(), ceremony, position)
 
 
 def _secret_key() -> str:

@@ -109,8 +109,10 @@ const DrawSums = (() => {
     }
     return hex(level.length ? level[0] : sha256(new Uint8Array(0)));
   }
-  function rootFromProof(line, path) {
-    let node = leaf(encoder.encode(line));
+  const rootFromProof = (line, path) => rootFrom(leaf(encoder.encode(line)), path);
+  const rootFromLeaf = (digest, path) => rootFrom(unhex(digest), path);
+
+  function rootFrom(node, path) {
     for (const [side, other] of path) {
       node = side === "left" ? join(unhex(other), node) : join(node, unhex(other));
     }
@@ -165,5 +167,5 @@ const DrawSums = (() => {
     return amount.map((a) => Number(a / D));
   }
 
-  return { H, canonical, coin, counter, digest, hex, leaf, root, rootFromProof, rounded, sha256 };
+  return { H, canonical, coin, counter, digest, hex, leaf, root, rootFromLeaf, rootFromProof, rounded, sha256 };
 })();
