@@ -85,9 +85,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(env: Mapping[str, str], folder: Path, *arguments: str) -> Iterator[Running]:
-    """`spotcheck` with these arguments and a free port, until the block is left."""
-    port, log = free_port(), folder / "service.log"
+def running(
+    env: Mapping[str, str], folder: Path, *arguments: str, port: int = 0
+) -> Iterator[Running]:
+    """`spotcheck` with these arguments, on a free port unless told, until the block is left."""
+    port, log = port or free_port(), folder / "service.log"
     with log.open("w") as stream:
         process = subprocess.Popen(
             [*COMMAND, *arguments, "--port", str(port)],

@@ -176,6 +176,15 @@ def test_a_key_is_never_overwritten_and_only_ours(on_sqlite: Spotcheck, tmp_path
             "数据库不可用",
         ),
         (("serve",), {}, "db upgrade"),
+        (
+            ("serve",),
+            {
+                "SPOTCHECK_SIGNING_FILE": "missing.p12",
+                "SPOTCHECK_SIGNING_PASSPHRASE": "word",
+                "SPOTCHECK_PUBLIC_URL": "https://a.example.cn",
+            },
+            "读不到电子签名证书文件",
+        ),
         (("worker",), {}, "db upgrade"),
         (("trail", "verify"), {}, "db upgrade"),
         (("backup", "somewhere"), {}, "db upgrade"),
