@@ -10,7 +10,7 @@ import json
 import secrets
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from typing import Any
 from sampler import bundle as files_of
 from sampler import procedure
 from sampler.arguments import Parser
-from sampler.audit import audit
+from sampler.audit import Finding, audit
 from sampler.commitment import FEWEST_SOURCES, types_json
 from sampler.faults import BadInput, Fault, Infeasible
 from sampler.files import load, load_roster, read_bytes, write_all
@@ -32,6 +32,9 @@ from sampler.report import (
     drawn_lines,
     fault_lines,
 )
+from sampler.teams.audit import audit as audit_teams
+from sampler.teams.audit import is_of_teams
+from sampler.teams.bundle import TASK
 
 COMMITMENT = "commitment.json"
 MACHINE_FILE = "machine.secret"
@@ -282,27 +285,39 @@ def _refuse_second_draw(folder: Path, certificate: bytes) -> None:
 def verify(args: argparse.Namespace, report: Reporter) -> Answer:
     """Check a bundle; the answer's `agrees` decides the exit code."""
     folder = args.certificate.parent
-    sealed = folder / files_of.SEALED
     certificate = read_bytes(args.certificate, "证书")
     frame = read_bytes(folder / "frame.jsonl", "公开名单")
-    secret = read_bytes(sealed, "封存文件") if sealed.exists() else None
-    roster = load_roster(args.roster, report) if args.roster else None
-    findings = audit(certificate, frame, secret, roster, report)
+    secret = _kept(folder / files_of.SEALED, "封存文件")
+    about: dict[str, str] = {}
+    if is_of_teams(certificate):
+        task = _kept(folder / TASK, "组队任务")
+        findings = audit_teams(certificate, frame, secret, task)
+        unproved = [] if task else ["未证明：没有 task.secret，不证明概率最优"]
+    else:
+        roster = load_roster(args.roster, report) if args.roster else None
+        findings = audit(certificate, frame, secret, roster, report)
+        about, unproved = CHECKED, ["未证明：除瓶颈说明外，不证明概率最优"]
     agrees = not any(finding.faults for finding in findings)
-    lines = []
-    for finding in findings:
-        about = f"（{CHECKED[finding.check]}）" if finding.check in CHECKED else ""
-        mark = "不一致" if finding.faults else "一致　"
-        if finding.check.startswith(TO_COMPARE):
-            mark = "　　　"
-        lines.append(f"{mark}  {finding.check}{about}")
-        lines += [f"        {fault}" for fault in finding.faults]
+    lines = [line for finding in findings for line in _finding_lines(finding, about)]
     if secret is None:
         lines.append("未核对：没有 sealed.secret，只核对了公开栏和类别号，没有核对封存栏")
-    lines.append("未证明：除瓶颈说明外，不证明概率最优")
+    lines += unproved
     lines.append("结论：全部一致" if agrees else "结论：有不一致，请保存本结果并向监督方反映")
     checks = [{"check": f.check, "faults": list(f.faults)} for f in findings]
     return {"agrees": agrees, "checks": checks, "sealed_checked": secret is not None}, lines
+
+
+def _kept(path: Path, what: str) -> bytes | None:
+    """A file that only the authority has."""
+    return read_bytes(path, what) if path.exists() else None
+
+
+def _finding_lines(finding: Finding, about: Mapping[str, str]) -> list[str]:
+    told = f"（{about[finding.check]}）" if finding.check in about else ""
+    mark = "不一致" if finding.faults else "一致　"
+    if finding.check.startswith(TO_COMPARE):
+        mark = "　　　"
+    return [f"{mark}  {finding.check}{told}", *(f"        {fault}" for fault in finding.faults)]
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace, Reporter], Answer]] = {

@@ -82,7 +82,7 @@ def audit(
             told(3, PARTS)
         if roster is not None:
             differences = _differences(public, sealed, roster)
-            findings.append(Finding("名单文件与公开名单逐格比较", _shortened(differences)))
+            findings.append(Finding("名单文件与公开名单逐格比较", shortened(differences)))
     except (
         ArithmeticError,
         AttributeError,
@@ -153,11 +153,11 @@ def _sealed_findings(
         for row in public
         if row["seal"] != _seal(sealed.get(row["public"]["unit_id"]))
     )
-    faults = _shortened(broken)
+    faults = shortened(broken)
     yield Finding("封存栏与封存值", faults)
     if not faults:
         yield Finding(
-            "每家机构的类别（含封存栏）", _shortened(_misfits(certificate, public, sealed))
+            "每家机构的类别（含封存栏）", shortened(_misfits(certificate, public, sealed))
         )
 
 
@@ -228,7 +228,8 @@ def _column_differences(
     yield from (f"名单文件缺少“{name}”栏" for name in sorted(columns.difference(roster.columns)))
 
 
-def _shortened(faults: Iterable[str]) -> tuple[str, ...]:
+def shortened(faults: Iterable[str]) -> tuple[str, ...]:
+    """The first of many faults, and how many more there are."""
     found = list(faults)
     if len(found) <= MOST_NAMED:
         return tuple(found)

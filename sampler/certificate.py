@@ -9,7 +9,6 @@ from fractions import Fraction
 from typing import Any
 
 from sampler.commitment import FILLS_PLACES
-from sampler.commitment import digest as commitment_digest
 from sampler.draw import Outcome, Pick
 from sampler.frame import Frame
 from sampler.hashing import HASH_NAME, canonical, sha256
@@ -31,10 +30,7 @@ def certificate(
     """The certificate of one draw as plain data."""
     parts: dict[str, Any] = {
         "commitment": dict(commitment),
-        "contributions": [
-            {"source": c.source, "revealed": bool(c.value), "value": c.value or ""}
-            for c in contributions
-        ],
+        "contributions": contributions_json(contributions),
         "drawn": [_pick_json(commitment, pick) for pick in outcome.picks if not pick.reserve],
         "reserves": [_pick_json(commitment, pick) for pick in outcome.picks if pick.reserve],
         "reserve_shortfalls": [
@@ -48,13 +44,27 @@ def certificate(
         ],
         "seed": outcome.seed,
     }
+    return with_digests(FORMAT, parts)
+
+
+def contributions_json(contributions: Sequence[Contribution]) -> list[dict[str, Any]]:
+    """What every source gave, and whether it gave anything."""
+    return [
+        {"source": c.source, "revealed": bool(c.value), "value": c.value or ""}
+        for c in contributions
+    ]
+
+
+def with_digests(form: str, parts: Mapping[str, Any]) -> dict[str, Any]:
+    """A certificate of the format *form* made of its parts, among them the commitment."""
+    digests = {name: sha256(canonical(part)) for name, part in parts.items()}
     data = {
         **parts,
-        "commitment_digest": commitment_digest(dict(commitment)),
-        "format": FORMAT,
+        "commitment_digest": digests["commitment"],
+        "format": form,
         "hash": HASH_NAME,
-        "parts": {name: sha256(canonical(part)) for name, part in parts.items()},
-        "rehearsal": commitment["rehearsal"],
+        "parts": digests,
+        "rehearsal": parts["commitment"]["rehearsal"],
     }
     return {**data, "whole_digest": sha256(canonical(data))}
 

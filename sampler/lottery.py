@@ -47,32 +47,53 @@ def round_arcs(arcs: Sequence[Arc], denominator: int, coins: CoinSource) -> list
             at.setdefault(tail, {})[index] = None
             at.setdefault(head, {})[index] = None
     for start in list(at):
+        walk = _Walk(arcs, at, start)
         while at[start]:
-            cycle = _cycle(arcs, at, start)
+            cycle = walk.cycle()
             _turn(cycle, amounts, denominator, coins)
-            for index, _ in cycle:
-                if amounts[index] % denominator == 0:
-                    del at[arcs[index][0]][index], at[arcs[index][1]][index]
+            whole = [k for k, (index, _) in enumerate(cycle) if amounts[index] % denominator == 0]
+            for index, _ in map(cycle.__getitem__, whole):
+                del at[arcs[index][0]][index], at[arcs[index][1]][index]
+            walk.back(len(cycle) - whole[0])
     return [amount // denominator for amount in amounts]
 
 
-def _cycle(
-    arcs: Sequence[Arc], at: dict[Node, dict[int, None]], start: Node
-) -> list[tuple[int, int]]:
-    """A cycle of fractional arcs as (arc, +1 along it or -1 against it)."""
-    path: list[tuple[int, int]] = []
-    seen, node, last = {start: 0}, start, -1
-    while True:
-        index = next((i for i in at[node] if i != last), -1)
-        if index < 0:
-            raise ValueError("what flows into a node does not flow out again")
-        tail, head, _ = arcs[index]
-        along = tail == node
-        node, last = (head if along else tail), index
-        path.append((index, 1 if along else -1))
-        if node in seen:
-            return path[seen[node] :]
-        seen[node] = len(path)
+class _Walk:
+    """A walk over fractional arcs that always takes the first it can.
+
+    It goes on where the last cycle has left a gap: begun anew, it would come there by the
+    same arcs, because a gap changes nothing at the nodes before it.
+    """
+
+    def __init__(self, arcs: Sequence[Arc], at: dict[Node, dict[int, None]], start: Node) -> None:
+        self._arcs, self._at = arcs, at
+        self._nodes = [start]
+        self._seen = {start: 0}
+        self._path: list[tuple[int, int]] = []
+
+    def cycle(self) -> list[tuple[int, int]]:
+        """The next cycle as (arc, +1 along it or -1 against it)."""
+        last = self._path[-1][0] if self._path else -1
+        while True:
+            node = self._nodes[-1]
+            index = next((i for i in self._at[node] if i != last), -1)
+            if index < 0:
+                raise ValueError("what flows into a node does not flow out again")
+            tail, head, _ = self._arcs[index]
+            along = tail == node
+            node, last = (head if along else tail), index
+            self._path.append((index, 1 if along else -1))
+            if node in self._seen:
+                return self._path[self._seen[node] :]
+            self._seen[node] = len(self._path)
+            self._nodes.append(node)
+
+    def back(self, steps: int) -> None:
+        """Go back so many steps."""
+        gap = len(self._path) - steps
+        for node in self._nodes[gap + 1 :]:
+            del self._seen[node]
+        del self._nodes[gap + 1 :], self._path[gap:]
 
 
 def _turn(

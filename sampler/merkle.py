@@ -42,7 +42,12 @@ def proof(leaves: Sequence[bytes], index: int) -> list[tuple[str, str]]:
 
 def root_from_proof(data: bytes, path: Sequence[tuple[str, str]]) -> str:
     """The root that follows from a row and its audit path."""
-    node = leaf_hash(data)
+    return root_from_leaf(leaf_hash(data), path)
+
+
+def root_from_leaf(leaf: bytes, path: Sequence[tuple[str, str]]) -> str:
+    """The root that follows from a leaf hash and its audit path."""
+    node = leaf
     for side, neighbour in path:
         other = bytes.fromhex(neighbour)
         node = _join(other, node) if side == "left" else _join(node, other)

@@ -111,13 +111,25 @@ def commit(
     BadInput
         If there are fewer than two sources, or two of one name.
     """
-    names = [normal(name) for name in sources]
-    if faults := list(_source_faults(names)):
-        raise BadInput(faults)
+    names = source_names(sources)
     frame = freeze(prepared.plan, prepared.roster, prepared.typed, salt_key)
     promise = None if machine_share is None else machine_promise(machine_share)
     data = commitment(prepared.plan, frame, worked, names, promise, __version__)
     return Committed(data, frame)
+
+
+def source_names(sources: Sequence[str]) -> list[str]:
+    """The names of the sources as they are committed.
+
+    Raises
+    ------
+    BadInput
+        If there are fewer than two sources, or two of one name.
+    """
+    names = [normal(name) for name in sources]
+    if faults := _source_faults(names):
+        raise BadInput(faults)
+    return names
 
 
 def _source_faults(names: Sequence[str]) -> list[Fault]:

@@ -1,0 +1,1 @@
+"""The second draw: which inspectors visit whom."""
