@@ -7,10 +7,11 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core.entrance import RULES, Rules
-from web import auth, database, errors, frame
+from web import auth, database, errors, frame, numbers
 from web.demo import DemoRoster, example_plans
 from web.entrance import browsers, limits, single_sign_on
 from web.operation import logs
+from web.papers import serving
 from web.rosters import import_uploads, tabs
 from web.settings import Settings
 from web.trials.apart import Auditors
@@ -18,6 +19,7 @@ from web.trials.desk import Desk
 from web.trials.inputs import Offer
 from web.views import (
     account,
+    api,
     belongings,
     bulk_changes,
     ceremonies,
@@ -58,6 +60,11 @@ from web.views import (
     saved_views,
     signatures,
     successions,
+    team_board,
+    team_changes,
+    team_draws,
+    team_figures,
+    team_rules,
     trail,
     users,
     verify,
@@ -106,9 +113,9 @@ ROOMS = (
     declarations,
     institutions, belongings, successions, bulk_changes, saved_views, roster_exports,
     roster_changes, quality, risk, indicators,
-    ceremonies, signatures, hall,
+    ceremonies, signatures, hall, team_board, team_rules, team_draws, team_changes, team_figures,
     plans, plan_reviews, workbench,
-    public_draws, public_plans,
+    public_draws, public_plans, api,
 )  # fmt: skip
 
 
@@ -125,6 +132,7 @@ def create_app(settings: Settings, clock: auth.Clock = auth.clock, rules: Rules 
         If somebody has added a route and not said who may come in.
     """
     app = Flask(__name__)
+    numbers.install(app)
     app.config["SECRET_KEY"] = settings.secret_key
     app.config["MAX_CONTENT_LENGTH"] = settings.most_upload_bytes + FORM_BYTES
     app.config["MAX_FORM_PARTS"] = 20
@@ -135,6 +143,7 @@ def create_app(settings: Settings, clock: auth.Clock = auth.clock, rules: Rules 
     app.extensions["offer"] = Offer(roster, example_plans())
     _install_words(app, settings)
     app.extensions["settings"] = settings
+    serving.install(app, settings)
     database.install(app, settings.database)
     logs.install(app)
     browsers.install(app, secure=settings.secure)
@@ -170,6 +179,7 @@ def _guard_forms(app: Flask) -> None:
 def _install_words(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters |= {
         "percent": words.percent,
+        "chance": words.chance_words,
         "size": words.size_words,
         "grouped": words.grouped,
         "summary": words.plan_summary,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from pydantic import ValidationError
@@ -10,8 +10,9 @@ from werkzeug.exceptions import HTTPException
 
 from core.errors import Conflict, Fact, Forbidden, Invalid, NotFound
 from core.passwords import PasswordRefused
+from web.api.problems import is_asked_by_a_programme, problem
 from web.database import give_up
-from web.words import roster_faults
+from web.words import roster_faults, teams
 
 MOST_DRAINED = 512 * 2**20
 CHUNK = 2**20
@@ -242,6 +243,9 @@ FACTS: dict[str, str] = {
     "plan_cannot_be_drawn": "计划的各项名额在这份底册上不能同时满足：{words}。",
     "unit_not_drawn": "抽中名单和候补名单里没有这家机构。",
     "unit_does_not_stand": "这家机构现在不在应检查名单上：它是尚未递补的候补，或者已经被替换。",
+    **teams.FACTS,
+    "parameter_is_wrong": "参数 {names} 缺少、不认识或者超出取值范围，取值见接口说明。",
+    "not_open_yet": "这项内容现在不公开，何时公开见抽取的 opens_on。",
     "roster_not_empty": "两库里已有数据；演示数据只能写入空的数据库。",
 }
 """What each fact of core says, by its code; in braces its parameters."""
@@ -299,7 +303,7 @@ def _refused(error: Refused) -> ResponseReturnValue:
 def _fact(fact: Fact) -> ResponseReturnValue:
     status, title = next(words for kind, words in FACT_TITLES.items() if isinstance(fact, kind))
     what = "".join(fact_words(fact))
-    return _page(status, Words(title, what, "请返回上一页修改或查看。"))
+    return _page(status, Words(title, what, "请返回上一页修改或查看。"), fact.code)
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
@@ -308,7 +312,12 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return error
     if status == 413:
         _drain()
-    return _page(status, PAGES.get(status, PAGES[400 if status < 500 else 500]))
+    answer = _page(status, PAGES.get(status, PAGES[400 if status < 500 else 500]))
+    for name, value in error.get_headers():
+        # what may be asked instead, and when: the page itself is ours
+        if name in ("Allow", "Retry-After"):
+            answer.headers[name] = value
+    return answer
 
 
 def _drain() -> None:
@@ -318,6 +327,8 @@ def _drain() -> None:
         left -= len(chunk)
 
 
-def _page(status: int, words: Words) -> ResponseReturnValue:
+def _page(status: int, words: Words, code: str = "") -> Response:
     give_up()
-    return render_template("error.html", status=status, words=words), status
+    if is_asked_by_a_programme():
+        return problem(status, words.title, words.what, code)
+    return make_response(render_template("error.html", status=status, words=words), status)

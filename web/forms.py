@@ -1,6 +1,7 @@
 """Forms: what was typed, and what is wrong with it, said on the same page."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from types import TracebackType
 
 from flask import request
@@ -31,6 +32,10 @@ FIELDS = {
     "not_an_address": "email",
     "scope_does_not_fit": "region",
     "period_does_not_fit": "ends_on",
+    "team_rules_reason_missing": "reason",
+    "recusal_reason_missing": "reason",
+    "note_is_missing": "note",
+    "appointment_unclear": "first_day",
 }
 """At which field of a form a fact of core is told, by its code."""
 
@@ -83,6 +88,19 @@ class Problems:
 def text(name: str, most: int = 200) -> str:
     """A field of the form without blanks around it."""
     return request.form.get(name, "").replace("\x00", "").strip()[:most]
+
+
+def day(name: str) -> date:
+    """A field that must hold a day, as the date field of a browser writes it.
+
+    Raises
+    ------
+    FormFault
+    """
+    try:
+        return date.fromisoformat(text(name))
+    except ValueError:
+        raise FormFault(field=name, words="请填写完整的日期，例如 2026-12-01。") from None
 
 
 def secret(name: str) -> str:

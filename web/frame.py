@@ -67,6 +67,9 @@ ROSTERS = (
 )  # fmt: skip
 """Blueprints whose pages belong to the rosters."""
 
+TEAMS = ("team_board", "team_rules", "team_draws", "team_changes", "team_figures")
+"""Blueprints whose pages belong to the second random."""
+
 JOURNEY = (
     # whoever checks has his own entry before all others'
     Page("declarations.show", "我的名录", "people", roles=_OUTSIDE),
@@ -75,6 +78,7 @@ JOURNEY = (
     Page("institutions.own", "本机构档案", "roster", roles=frozenset({Role.INSTITUTION})),
     Page("plans.index", "计划", "trail", ("plans", "plan_reviews", "workbench"), _AT_DESKS),
     Page("ceremonies.index", "抽取", "draw", ("ceremonies", "signatures", "hall"), _AT_DESKS),
+    Page("team_board.index", "派组", "people", TEAMS, _AT_DESKS),
     Page("draws.start", "试抽", "draw", roles=_AT_DESKS),
     Page("verify.ask", "核对抽取", "verify"),
 )

@@ -14,6 +14,8 @@ from web import letters, risk_scoring, roster_imports, trail_audit
 from web.inspections import draw_jobs
 from web.rosters import bulk_jobs, institution_files
 from web.settings import Settings
+from web.teams import jobs as team_jobs
+from web.teams import notifying
 from web.words.jobs import BULK, EXPORT, KINDS, SCORE, VERIFY_TRAIL
 from web.worker import Handler, Progress
 
@@ -27,6 +29,7 @@ def handlers(
     store = FileStore(settings.data_dir / "files")
     imports = roster_imports.handlers(engine, store, clock)
     draws = draw_jobs.handlers(settings, engine, clock)
+    teams = team_jobs.handlers(settings, engine, clock)
     return {
         VERIFY_TRAIL: with_receipt(trail_audit.handler(engine), clock),
         **{kind: with_receipt(handler, clock) for kind, handler in imports.items()},
@@ -36,6 +39,8 @@ def handlers(
         ),
         SCORE: with_receipt(risk_scoring.handler(engine, clock), clock),
         **{kind: with_receipt(handler, clock) for kind, handler in draws.items()},
+        **{kind: with_receipt(handler, clock) for kind, handler in teams.items()},
+        **notifying.handlers(settings, clock),
         **letters.handlers(settings),
     }
 

@@ -17,7 +17,8 @@ from sqlmodel import Session
 
 from core.invitations import Invitation
 from core.jobs import Job, enqueue
-from core.messages import MAIL, Message, letter, notify
+from core.messages import MAIL, Message, Outbox, letter, notify
+from core.trail import Actor
 from web.auth import me, now
 from web.database import session
 from web.entrance.links import LETTER, token_from
@@ -35,10 +36,13 @@ Post = Callable[[Smtp, EmailMessage], None]
 
 def tell(user_ids: list[int], kind: str, **more: Any) -> list[Message]:
     """`core.messages.notify` in a request, with letters where they are configured."""
-    outbox = None
-    if current_app.extensions["settings"].smtp is not None:
-        outbox = partial(_enqueue_letter, actor=me().actor, now=now())
+    outbox = outbox_of(current_app.extensions["settings"], me().actor, now())
     return notify(session(), user_ids, kind, now(), outbox=outbox, **more)
+
+
+def outbox_of(settings: Settings, actor: Actor, moment: datetime) -> Outbox | None:
+    """Where letters are put for the worker; none if no mail server is configured."""
+    return partial(_enqueue_letter, actor=actor, now=moment) if settings.smtp else None
 
 
 def _enqueue_letter(

@@ -12,12 +12,15 @@ from core.delegations import delegations_of
 from core.jobs import JobState
 from core.roles import Permission, Role
 from core.trail import Search
+from inspections.plans import place_of
+from inspections.waiting import undecided, unsigned
 from rosters.risk import decisions, scores
 from rosters.risk.decisions import Wanted
 from web import lists
 from web.auth import Me, now
 from web.database import session
 from web.frame import unfinished_jobs
+from web.inspections.calls import SIGNING
 from web.words.jobs import kind_words
 from web.words.times import long_day
 
@@ -148,6 +151,25 @@ def _class_proposals(mine: Me) -> Iterator[Todo]:
             yield Todo(title, why, _address("risk.show", run_id=run.key), "act", "待决定")
 
 
+def _plans_to_decide(mine: Me) -> Iterator[Todo]:
+    for plan, version in undecided(session(), mine.user.key):
+        if mine.may(Permission.PLANS_APPROVE, place_of(session(), plan)):
+            title, why = (
+                f"审批计划：{plan.title}",
+                f"第 {version.number} 版已提交，等待批准或者退回。",
+            )
+            yield Todo(title, why, _address("plans.show", plan_id=plan.key), "warn", "待审批")
+
+
+def _motions_to_sign(mine: Me) -> Iterator[Todo]:
+    for plan, motion in unsigned(session(), mine.user.key):
+        place = place_of(session(), plan)
+        if any(mine.may(permission, place) for permission in SIGNING):
+            href = _address("signatures.show", draw_id=motion.draw_id, motion_id=motion.key)
+            title, why = f"会签：{motion.kind.label}", f"{plan.title}。会签之前不生效。"
+            yield Todo(title, why, href, "warn", "待会签")
+
+
 def _job(job: jobs.Job) -> str:
     return url_for("jobs.show", job_id=job.number)
 
@@ -160,6 +182,8 @@ def _address(endpoint: str, **values: object) -> str:
 _PARTS: tuple[Callable[[Me], Iterator[Todo]], ...] = (
     _dead_jobs,
     _dead_jobs_of_all,
+    _motions_to_sign,
+    _plans_to_decide,
     _hand_overs,
     _recovery_codes,
     _checkpoint,

@@ -13,7 +13,7 @@ from core.files import FileStore
 from core.roles import Role
 from core.trail import Actor
 from inspections.fitting import fit
-from inspections.frames import frame_key_from, keep
+from inspections.frames import frame_key_from, work_out, write_down
 from inspections.grounds import Ground, roster_from
 from inspections.plan_drafts import draft_plan
 from inspections.plan_toml import from_toml
@@ -47,7 +47,8 @@ def published_plan(service: Service, *, sealed: bool = False, title: str = "Â∞èË
         put_in_force(session, version, maker, service.last.key, service.time)
         ground = Ground(rows, roster_from(rows))
         files, key = FileStore(settings.data_dir / "files"), frame_key_from(settings.secret_key)
-        keep(session, files, version, ground, fit(content, ground), key, maker, service.time)
+        frozen = work_out(version, ground, fit(content, ground), key, date(2026, 3, 1))
+        write_down(session, files, frozen, maker, service.time)
         return version.plan_id
 
 

@@ -39,7 +39,7 @@ def test_a_draw_goes_from_its_sources_to_a_list_that_the_verifier_confirms(
     room.hold()
     room.planner.post(f"{room.at}/publication")
 
-    assert "名单已公示" in room.page()
+    assert "名单已公开" in room.page()
     for name in ("commitment.json", "certificate.json", "frame.jsonl", "verifier.py", "drawn.csv"):
         with room.planner.get(f"{room.at}/papers/{name}") as answer:
             assert answer.status_code == 200

@@ -27,6 +27,8 @@ PUBLIC = """
     items.export items.published mappings.export mappings.published
     public_draws.file public_draws.how public_draws.index public_draws.paper public_draws.proof
     public_draws.show public_plans.index public_plans.notice public_plans.show
+    api.addenda api.certificate api.commitment api.description api.downloads api.draw api.drawn
+    api.draws api.draws_of_plan api.frames api.plan api.plans api.proof api.reserves api.show
     witnesses.ask witnesses.find witnesses.show witnesses.seal witnesses.show_value
     health.alive health.ready login.enter login.page login.single_sign_on
     login.single_sign_on_end invitations.show invitations.take_new static

@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from inspections.drawn_units import DrawnUnit, in_order_of_showing
 from inspections.draws import Draw, DrawState
 from tests.core.people import NOW
-from web.inspections.hall_stage import NAME_SECONDS, PAGE_SECONDS, ROWS, Names, names_at
+from web.inspections.hall_stage import (
+    PAGE_SECONDS,
+    ROWS,
+    SHOW_SECONDS,
+    Names,
+    names_at,
+    pace,
+    units_to_show,
+)
 
 SEED = sha256(b"hall").hexdigest()
 totals = st.integers(1, 120)
@@ -33,7 +41,7 @@ def drawn(total: int) -> tuple[Draw, list[DrawnUnit]]:
 
 def after(total: int, seconds: float) -> Names:
     draw, units = drawn(total)
-    return names_at(draw, units, NOW + timedelta(seconds=seconds))
+    return names_at(draw, units_to_show(draw, units), NOW + timedelta(seconds=seconds))
 
 
 def places(names: Names) -> list[int]:
@@ -54,7 +62,7 @@ def test_the_names_stand_in_the_order_of_their_tickets(total: int, seconds: floa
     ordered = in_order_of_showing(SEED, units)
 
     for column in after(total, seconds).columns:
-        assert all(ordered[place - 1].unit_id == unit.unit_id for place, unit in column)
+        assert all(ordered[place - 1].name == shown.name for place, shown in column)
 
 
 @given(totals, moments, moments)
@@ -66,7 +74,7 @@ def test_a_name_that_was_shown_stays_shown(total: int, one: float, other: float)
 
 @given(totals, st.integers(0, 119))
 def test_the_newest_name_is_on_the_screen(total: int, at: int) -> None:
-    names = after(total, (at % total) * NAME_SECONDS)
+    names = after(total, (at % total) * pace(total))
 
     assert names.shown in places(names)
 
@@ -74,7 +82,7 @@ def test_the_newest_name_is_on_the_screen(total: int, at: int) -> None:
 @given(totals)
 def test_all_pages_come_by_once_all_are_shown(total: int) -> None:
     pages = -(-total // (2 * ROWS))
-    end = total * NAME_SECONDS
+    end = total * pace(total)
 
     seen = {
         place
@@ -83,3 +91,8 @@ def test_all_pages_come_by_once_all_are_shown(total: int) -> None:
     }
 
     assert seen == set(range(1, total + 1))
+
+
+@given(st.integers(1, 100_000))
+def test_a_hall_never_waits_longer_than_four_minutes_for_the_last_name(total: int) -> None:
+    assert 0 < total * pace(total) <= SHOW_SECONDS + 1e-6

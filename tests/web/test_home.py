@@ -11,7 +11,9 @@ from core.roles import Role
 from tests.core.people import NOW
 from tests.web.people import Service, close, facts, open_service
 from tests.web.visits import words
+from web.frame import HOUSE, JOURNEY, OWN
 from web.settings import Settings
+from web.views.home import MEANINGS
 from web.words.times import long_day
 
 
@@ -102,3 +104,9 @@ def test_whoever_has_a_step_to_take_first_is_led_nowhere_else(
     assert "双因素" in page
     assert '<nav class="side"' not in page
     assert '<nav class="side"' not in lost.text
+
+
+def test_every_page_of_the_navigation_says_what_it_is_for() -> None:
+    pages = {page.endpoint for page in (*JOURNEY, *OWN, *HOUSE)}
+
+    assert pages == MEANINGS.keys()

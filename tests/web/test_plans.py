@@ -5,6 +5,7 @@ import re
 from datetime import date
 from typing import Any
 
+import openpyxl
 import pytest
 from flask.testing import FlaskClient
 
@@ -15,7 +16,7 @@ from inspections.reasons import CertainReason
 from tests.web.people import Service, facts
 from tests.web.persons import JIANGSU
 from tests.web.planning import drafted, listed_item, newest, sound, step
-from tests.web.rosters import form_of
+from tests.web.rosters import TODAY, form_of
 from web.inspections.plan_fields import SECTIONS
 
 
@@ -49,6 +50,22 @@ def test_a_plan_begins_with_the_numbers_of_2023(service: Service, planner: Flask
     assert "处需要改正" in page  # no template chooses the items
     assert "2026年度国家级资质认定检验检测机构监督抽查" in facts(planner.get("/plans"))
     assert "2026年度国家级" in facts(planner.get("/plans.csv"))
+
+
+def test_the_list_of_plans_is_taken_away_as_a_workbook_with_its_filters(
+    service: Service, planner: FlaskClient, plan: int, item: ItemRef
+) -> None:
+    drafted(service, sound(item), title="=另一份计划", year=2027)
+
+    book = planner.get("/plans.xlsx?year=2027&kind=national").data
+
+    (head, row) = openpyxl.load_workbook(io.BytesIO(book)).worksheets[0].iter_rows(values_only=True)
+    assert head[:3] == ("编号", "年度", "名称")
+    assert row[1:3] == (2027, "=另一份计划")
+    assert str(row[-1]).startswith(TODAY.isoformat())
+    assert "另一份计划" in facts(planner.get("/plans.csv?year=2027&kind=national"))
+    assert "/plans.xlsx?year=2027" in facts(planner.get("/plans?year=2027"))
+    assert planner.get("/plans.pdf").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from core.errors import NotFound
 from core.roles import Permission
 from inspections.ceremonies import Announcement, announce, open_reveals
 from inspections.draw_papers import read_whole
-from inspections.draws import DrawReason, DrawState, draws_of
+from inspections.draws import Draw, DrawReason, DrawState, draws_of
 from inspections.frames import frames_of
 from inspections.holding import hold, publish
 from inspections.motions import move_void, move_without, open_motions
@@ -18,12 +18,15 @@ from inspections.plan_lists import PlanSearch, find_plans
 from inspections.plans import Plan, PlanState, get_plan, place_of, published_version, versions_of
 from inspections.reveals import type_in
 from inspections.sources import withdraw_source
+from inspections.subjects import Subject
 from inspections.substitutions import substitutions_of
+from inspections.teams.tasks import listed_draw
 from web import lists
 from web.auth import door, me, need, now
 from web.database import session
 from web.entrance.qr import qr_code
-from web.forms import UNPROCESSABLE, WHOLE, FormFault, Problems, text
+from web.forms import UNPROCESSABLE, WHOLE, FormFault, Problems, day, text
+from web.inspections.calls import call_second
 from web.inspections.ceremony_sight import Sight, sight_of, to_hold, to_sign
 from web.inspections.desk import desk
 from web.inspections.draw_jobs import ask_to_commit, ask_to_freeze
@@ -66,10 +69,11 @@ def _row(plan: Plan) -> dict[str, object]:
     place = place_of(session(), plan)
     inside = me().may(Permission.PLANS_READ, place)
     draws = draws_of(session(), plan.key) if inside else []
+    teams = draws_of(session(), plan.key, Subject.TEAMS) if inside else []
     published = any(v.state is PlanState.PUBLISHED for v in versions_of(session(), plan.key))
     free = all(draw.state is DrawState.VOID for draw in draws)
     may = published and free and me().may(Permission.DRAWS_HOLD, place)
-    pairs = [(draw, len(open_motions(session(), draw.key))) for draw in draws]
+    pairs = [(draw, len(open_motions(session(), draw.key))) for draw in [*draws, *teams]]
     return {"plan": plan, "draws": pairs, "published": published, "may_begin": may}
 
 
@@ -131,13 +135,7 @@ def create() -> ResponseReturnValue:
 
 
 def _day(name: str) -> date | None:
-    told = text(name)
-    if not told:
-        return None
-    try:
-        return date.fromisoformat(told)
-    except ValueError:
-        raise FormFault(field=name, words="请填写完整的日期，例如 2026-12-01。") from None
+    return day(name) if text(name) else None
 
 
 def _back(draw_id: int) -> ResponseReturnValue:
@@ -160,14 +158,21 @@ def _page(sight: Sight, faults: dict[str, str]) -> str:
         sight=sight,
         draw=sight.draw,
         state=sight.draw.state.value,
-        others=[d for d in draws_of(session(), sight.plan.key) if d.key != sight.draw.key],
+        others=_others(sight.draw),
         replaced=substitutions_of(session(), sight.draw.key) if sight.knows else [],
+        listed=listed_draw(session(), sight.task) if sight.task else sight.draw,
         faults=faults,
         minutes=text("minutes") or USUAL_MINUTES,
         now=now(),
         today=china_date(now()),
         me_id=me().user.key,
     )
+
+
+def _others(draw: Draw) -> list[Draw]:
+    """The other draws of the same plan and subject."""
+    found = draws_of(session(), draw.plan_id, draw.subject)
+    return [other for other in found if other.key != draw.key]
 
 
 @bp.get("/<int:draw_id>/links")
@@ -250,7 +255,8 @@ def go_without(draw_id: int, source_id: int) -> ResponseReturnValue:
     """Move to go on without dice or a public value; a second person signs."""
     sight = _with_source(draw_id, source_id)
     with Problems() as problems:
-        move_without(session(), source_id, text("note", 500), me().actor, now())
+        note = text("note", 500)
+        call_second(sight.plan, move_without(session(), source_id, note, me().actor, now()))
     return _done(sight, problems, "已提出，等待第二人会签。")
 
 
@@ -317,7 +323,8 @@ def void(draw_id: int) -> ResponseReturnValue:
     with Problems() as problems:
         if (reason := text("reason")) not in set(DrawReason):
             raise FormFault(field="reason", words="请选择理由。")
-        move_void(session(), draw_id, DrawReason(reason), text("note", 500), me().actor, now())
+        why = DrawReason(reason), text("note", 500)
+        call_second(sight.plan, move_void(session(), draw_id, *why, me().actor, now()))
     if problems.found:
         return _void_page(sight, problems.found), UNPROCESSABLE
     flash("已提出作废，等待第二人会签；会签之前一切照旧。", "ok")

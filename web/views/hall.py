@@ -5,15 +5,25 @@ from datetime import datetime
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from core.calendar import CHINA
+from core.calendar import CHINA, china_date
 from core.roles import Permission
 from inspections.drawn_units import units_of
 from inspections.draws import Draw, DrawState
+from inspections.teams.boards import lines_of
+from inspections.teams.tasks import listed_draw
+from inspections.teams.visits import visits_of
 from web.auth import door, now
 from web.database import session
 from web.entrance.qr import qr_code
-from web.inspections.ceremony_sight import sight_of
-from web.inspections.hall_stage import may_show_names, names_at, steps
+from web.inspections.ceremony_sight import Sight, sight_of
+from web.inspections.hall_stage import (
+    Shown,
+    may_show_names,
+    names_at,
+    steps,
+    teams_to_show,
+    units_to_show,
+)
 from web.inspections.public_place import public_page_of
 
 bp = Blueprint("hall", __name__)
@@ -27,14 +37,14 @@ def show(draw_id: int) -> ResponseReturnValue:
     draw, moment = sight.draw, now()
     names = None
     if may_show_names(draw, moment):
-        names = names_at(draw, units_of(session(), draw_id, reserves=False), moment)
+        names = names_at(draw, _ordered(sight), moment)
     public = public_page_of(draw)
     return render_template(
         "hall/show.html",
         sight=sight,
         draw=draw,
         state=draw.state.value,
-        steps=steps(draw, sight.frame, sight.sources, moment),
+        steps=steps(draw, sight.frozen, sight.sources, moment),
         names=names,
         public=public,
         code=qr_code(public),
@@ -42,6 +52,15 @@ def show(draw_id: int) -> ResponseReturnValue:
         left=_seconds_left(draw, moment),
         back=url_for("ceremonies.show", draw_id=draw_id),
     )
+
+
+def _ordered(sight: Sight) -> list[Shown]:
+    """Who was drawn, in the order in which the hall is told."""
+    draw = sight.draw
+    if sight.task is None:
+        return units_to_show(draw, units_of(session(), draw.key, reserves=False))
+    visits = visits_of(session(), listed_draw(session(), sight.task).key)
+    return teams_to_show(draw, lines_of(session(), visits, draw, china_date(now())))
 
 
 def _seconds_left(draw: Draw, moment: datetime) -> int | None:

@@ -74,6 +74,12 @@ STARTS = {
 NOBODY = Start("欢迎", "您还没有角色", "请联系系统管理员授予角色；授予后这里会显示您能办的事。")
 
 MEANINGS = {
+    "declarations.show": "自己的登记信息、请假和利害关系申报",
+    "institutions.index": "机构、检查人员、专家、部门和清单，到哪一天是什么样",
+    "institutions.own": "本机构的登记信息、证书和变更",
+    "plans.index": "编制、送审、发布抽查计划，试算每家机会",
+    "ceremonies.index": "当着见证人抽取，公布承诺和名单",
+    "team_board.index": "定检查组规则、抽派检查人员、安排日程和文书",
     "draws.start": "用名单和计划算出每家机会，并试抽",
     "verify.ask": "用公开的证书和名单重算一次抽取",
     "messages.index": "要您办理、确认或知道的事",

@@ -153,6 +153,8 @@ def _onward(job: Job) -> tuple[str, str] | None:
         return "查看这次变更", url_for("roster_changes.show", change_id=result["change"])
     if job.kind == words_jobs.FREEZE and "plan" in result:
         return "公布随机数来源", url_for("ceremonies.new", plan=result["plan"])
+    if job.kind == words_jobs.FREEZE_TEAMS and "list" in result:
+        return "查看试算结果", url_for("team_draws.task", draw_id=result["list"])
     if job.kind == words_jobs.COMMIT:
         return "回到这次抽取", url_for("ceremonies.show", draw_id=job.payload["draw"])
     return None

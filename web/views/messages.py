@@ -18,6 +18,8 @@ STATES = {"unread": "未读"}
 
 ADDRESSES = {
     "job": lambda number: url_for("jobs.show", job_id=int(number)),
+    "plan": lambda plan: url_for("plans.show", plan_id=int(plan)),
+    "draw": lambda draw: url_for("ceremonies.show", draw_id=int(draw)),
     "account": lambda _number: url_for("account.show"),
 }
 """Where a message about a noun leads."""
@@ -34,7 +36,7 @@ def index() -> ResponseReturnValue:
         messages=[(one, wording(one), leads_to(one, ADDRESSES)) for one in shown],
         unread=messages.unread(session(), me().user.key),
         older=lists.here(below=shown[-1].key) if len(found) > lists.SIZE else "",
-        kinds=[(kind, words.title) for kind, words in KINDS.items()],
+        kinds=[(kind, words.kind) for kind, words in KINDS.items()],
         states=STATES.items(),
         filters=lists.filters(*FILTERS),
         kind=lists.one_of("kind", KINDS),

@@ -11,6 +11,7 @@ from web.auth import door, me, now
 from web.database import session
 from web.forms import UNPROCESSABLE, Problems, number, text
 from web.inspections import plan_pages
+from web.inspections.calls import answer_makers, call_reviewers
 from web.inspections.plan_pages import STEPS, Seen, Step, seen
 
 bp = Blueprint("plan_reviews", __name__)
@@ -81,11 +82,12 @@ def _carry_out(found: Seen, step: Step) -> None:
     actor, moment = me().actor, now()
     match step.key:
         case "submit":
-            submit(*about, actor, moment)
+            call_reviewers(found.plan, submit(*about, actor, moment))
         case "approve":
-            approve(*about, actor, moment)
+            answer_makers("plan_approved", found.plan, approve(*about, actor, moment))
         case "return":
-            send_back(*about, text("reason", 1_000), actor, moment)
+            returned = send_back(*about, text("reason", 1_000), actor, moment)
+            answer_makers("plan_returned", found.plan, returned)
         case "publish":
             publish(*about, actor, moment, text("document_no", 100))
         case "withdraw":

@@ -19,12 +19,12 @@ from web.database import session
 from web.forms import UNPROCESSABLE, FormFault, Problems, number, text
 from web.inspections import plan_files, plan_forms, plan_pages
 from web.inspections.plan_fields import SECTION, SECTIONS, Section
+from web.inspections.plan_list_file import plan_list_file
 from web.inspections.plan_pages import Seen, faults_now, seen, to_edit
 
 bp = Blueprint("plans", __name__)
 
 READ, EDIT = Permission.PLANS_READ, Permission.PLANS_EDIT
-HEAD = ("编号", "年度", "名称", "类别", "地区", "文号", "版本", "状态", "抽取家数", "名录截止日期")
 
 
 # -- the list ----------------------------------------------------------------------------------
@@ -54,21 +54,13 @@ def index() -> ResponseReturnValue:
     )
 
 
-@bp.get("/plans.csv")
+@bp.get("/plans.<any(csv, xlsx):suffix>")
 @door(READ)
-def export() -> ResponseReturnValue:
+def export(suffix: str) -> ResponseReturnValue:
     """The same as a file."""
     search = plan_pages.wanted()
     found, _ = find_plans(session(), me().scopes(READ), search, 0, lists.MOST_EXPORTED)
-    rows = (
-        (
-            line.plan.key, line.plan.year, line.plan.title, line.plan.kind.label,
-            plan_pages.place_in_words(line.plan), line.plan.document_no, line.version.number,
-            line.version.state.label, line.version.content.n, line.version.content.roster_day,
-        )
-        for line in found
-    )  # fmt: skip
-    return lists.csv_file(f"plans-{lists.stamp(now())}.csv", HEAD, rows)
+    return plan_list_file(found, suffix, now())
 
 
 # -- a new one ---------------------------------------------------------------------------------

@@ -2,34 +2,34 @@
 
 import io
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, send_file
 from flask.typing import ResponseReturnValue
 
 from core.errors import NotFound
-from inspections.draw_papers import FRAME, read_whole
 from inspections.draws import public_draws
 from inspections.plans import get_plan
 from web import lists
 from web.auth import Door, door, now
 from web.database import session
-from web.inspections.proofs import public_frame
-from web.inspections.published import PublicDraw, draw_facts, kept, public_draw, store
+from web.inspections.desk import files as store
+from web.inspections.proofs import Line
+from web.inspections.public_files import published_file
+from web.inspections.published import PublicDraw, draw_facts, frame_of, kept, public_draw
+from web.papers import serving
 from web.papers.draw_papers.certificate import certificate_sheet
 from web.papers.draw_papers.digests import frame_digest_sheet
 from web.papers.draw_papers.facts import DrawFacts
 from web.papers.draw_papers.lists import drawn_list, reserves_list
 from web.papers.draw_papers.record import draw_record
 from web.papers.draw_papers.workbook import drawn_workbook
-from web.words.draws import decimals_for, percent
+from web.words.draws import chance_words
+from web.words.plans import COLUMNS, VALUES
 
 bp = Blueprint("public_draws", __name__)
 
 SIZE = 20
-FILE_SECONDS = 600
-"""A published file never changes; a file that is no longer there is damage, and soon noticed."""
 
 FILES = {
     "certificate.json": "抽取证书",
@@ -98,15 +98,7 @@ def file(plan_id: int, number: int, name: str) -> ResponseReturnValue:
     found = public_draw(session(), plan_id, number)
     if (sha256 := found.offered.get(name)) is None:
         raise NotFound(noun="file")
-    answer = send_file(
-        # read whole, so that what no longer has its digest is handed to nobody
-        io.BytesIO(read_whole(store(), sha256, name)),
-        TYPES[name.rpartition(".")[2]],
-        as_attachment=True,
-        download_name=name,
-        etag=sha256,
-    )
-    return kept(answer, FILE_SECONDS)
+    return published_file(sha256, name, TYPES[name.rpartition(".")[2]])
 
 
 @bp.get("/published/draws/<int:plan_id>/<int:number>/papers/<name>")
@@ -118,8 +110,9 @@ def paper(plan_id: int, number: int, name: str) -> ResponseReturnValue:
         raise NotFound(noun="file")
     title, make = papers_of(found)[name]
     kind = name.rpartition(".")[2]
+    made = serving.unsigned if kind == "xlsx" else serving.served
     answer = send_file(
-        io.BytesIO(make(draw_facts(found))),
+        io.BytesIO(made(name, draw_facts(found), make)),
         TYPES[kind],
         as_attachment=kind == "xlsx",
         download_name=f"{title}-{plan_id}-{number}.{kind}",
@@ -133,29 +126,39 @@ def paper(plan_id: int, number: int, name: str) -> ResponseReturnValue:
 def proof(plan_id: int, number: int) -> ResponseReturnValue:
     """Whether an institution is in the frame: its line, and the path to the root."""
     found = public_draw(session(), plan_id, number)
-    frame = public_frame(store(), found.offered[FRAME])
+    frame = frame_of(session(), found)
     words, chosen = lists.text("unit"), lists.number("row", least=0)
     rows = frame.find(words) if words else []
     if chosen is not None and chosen < len(frame.lines):
         rows = [frame.row(chosen)]
     shown = rows[0] if len(rows) == 1 else None
-    types = {t["number"]: t for t in found.commitment["types"]}
     return _page(
         "public/proof.html",
         **_told(found),
         words=words,
         rows=rows,
         shown=shown,
-        type=types[shown.type] if shown else None,
-        chance=_chance(types[shown.type]["chance"]) if shown else "",
         outcome=_outcome(found, shown.public["unit_id"]) if shown else "",
         proof=frame.proof(shown.index) if shown else None,
+        cells=_cells(shown) if shown else [],
+        **_committed(found, shown),
     )
 
 
-def _chance(told: str) -> str:
-    chance = Fraction(told)
-    return percent(chance, decimals_for(chance) if chance else 0)
+def _cells(row: Line) -> list[tuple[str, str]]:
+    """The public cells of an institution in words."""
+    return [
+        (COLUMNS.get(name, name), VALUES.get(name, {}).get(cell, cell))
+        for name, cell in row.public.items()
+    ]
+
+
+def _committed(found: PublicDraw, row: Line | None) -> dict[str, Any]:
+    """Type and chance of an institution, if that is public."""
+    if row is None or not found.is_shown:
+        return {}
+    types = {t["number"]: t for t in found.commitment["types"]}
+    return {"type": types[row.type], "chance": chance_words(types[row.type]["chance"])}
 
 
 def _outcome(found: PublicDraw, unit_id: str) -> str:

@@ -11,7 +11,8 @@ from inspections.plans import get_plan, versions_of
 from web import lists
 from web.auth import Door, door
 from web.database import session
-from web.inspections.published import kept, notice_facts, public_version
+from web.inspections.published import content_digest, kept, notice_facts, public_version
+from web.papers import serving
 from web.papers.draw_papers.notice import plan_notice, sections_of
 
 bp = Blueprint("public_plans", __name__)
@@ -37,13 +38,15 @@ def show(plan_id: int) -> ResponseReturnValue:
     plan, versions = get_plan(session(), plan_id), versions_of(session(), plan_id)
     version = public_version(plan, versions)
     draws = [one for one in draws_of(session(), plan_id) if one.commitment_digest is not None]
+    published = [one for one in versions if one.published_at is not None]
     return _page(
         "public/plan.html",
         plan=plan,
         version=version,
         content=version.content,
         sections=[section for section in sections_of(version.content) if section[1]],
-        versions=[one for one in versions if one.published_at is not None],
+        versions=published,
+        digests={one.key: content_digest(session(), one) for one in published},
         draws=draws,
     )
 
@@ -54,7 +57,7 @@ def notice(plan_id: int) -> ResponseReturnValue:
     """The notice of the version in force, as a paper."""
     plan = get_plan(session(), plan_id)
     version = public_version(plan, versions_of(session(), plan_id))
-    data = plan_notice(notice_facts(plan, version))
+    data = serving.served("notice.pdf", notice_facts(session(), plan, version), plan_notice)
     name = f"计划公告-{plan.key}-第{version.number}版.pdf"
     answer = send_file(io.BytesIO(data), "application/pdf", download_name=name)
     answer.direct_passthrough = False

@@ -12,6 +12,7 @@ from inspections.drawn_units import DrawnUnit, get_unit, units_of
 from inspections.draws import DrawReason
 from inspections.holding import sign_void
 from inspections.motions import Motion, MotionKind, MotionNotFound, sign_without, withdraw_motion
+from inspections.subjects import Subject
 from inspections.substitutions import (
     move_substitution,
     reserve_for,
@@ -19,11 +20,15 @@ from inspections.substitutions import (
     standing_of,
     substitutions_of,
 )
+from inspections.teams.stand_ins import StandInReason
+from inspections.teams.stepping import sign_stand_in
 from web.auth import door, me, now
 from web.database import session
 from web.forms import UNPROCESSABLE, FormFault, Problems, text
+from web.inspections.calls import call_second
 from web.inspections.ceremony_sight import Sight, to_hold, to_sign
 from web.inspections.desk import desk
+from web.teams.leaving import leaving_of
 
 bp = Blueprint("signatures", __name__)
 
@@ -38,6 +43,7 @@ REASONS = [(reason.value, reason.label) for reason in SubstitutionReason]
 def index(draw_id: int) -> ResponseReturnValue:
     """The list as it stands, who went and who stepped in."""
     sight = _held(to_sign(draw_id))
+    sight.draw.must_draw(Subject.UNITS)
     units = {unit.unit_id: unit for unit in units_of(session(), draw_id)}
     state = standing_of(session(), desk(), sight.draw)
     return render_template(
@@ -96,7 +102,9 @@ def substitute(draw_id: int, unit: int) -> ResponseReturnValue:
         if (reason := text("reason")) not in set(SubstitutionReason):
             raise FormFault(field="reason", words="请选择理由。")
         note = text("note", 500)
-        move_substitution(session(), desk(), draw_id, out.unit_id, SubstitutionReason(reason), note)
+        told = (out.unit_id, SubstitutionReason(reason), note)
+        motion, _ = move_substitution(session(), desk(), draw_id, *told)
+        call_second(sight.plan, motion)
     if problems.found:
         return _ask_page(sight, _unit(draw_id, unit), problems.found), UNPROCESSABLE
     flash("已提出递补，等待第二人会签；由哪一家递补以会签时为准。", "ok")
@@ -126,12 +134,14 @@ def _motion_page(sight: Sight, motion: Motion, faults: dict[str, str]) -> str:
     if motion.kind is MotionKind.SUBSTITUTION:
         out = get_unit(session(), sight.draw.key, motion.subject)
     source = next((s for s in sight.sources if str(s.key) == motion.subject), None)
+    standing = motion.kind is MotionKind.STAND_IN
     return render_template(
         "ceremonies/motion.html",
         sight=sight,
         motion=motion,
         reason=reason_words(motion),
         out=out,
+        leaving=leaving_of(motion) if standing else None,
         source=source if motion.kind is MotionKind.WITHOUT_SOURCE else None,
         own=motion.moved_by == me().user.key,
         faults=faults,
@@ -143,6 +153,7 @@ def reason_words(motion: Motion) -> str:
     known: dict[str, str] = {}
     known |= {one.value: one.label for one in DrawReason}
     known |= {one.value: one.label for one in SubstitutionReason}
+    known |= {one.value: one.label for one in StandInReason}
     return known.get(motion.reason, "没有取得")
 
 
@@ -165,6 +176,7 @@ _SIGNING: dict[MotionKind, Callable[[int], object]] = {
     MotionKind.VOID: lambda motion: sign_void(session(), desk(), motion),
     MotionKind.WITHOUT_SOURCE: lambda motion: sign_without(session(), motion, me().actor, now()),
     MotionKind.SUBSTITUTION: lambda motion: sign_substitution(session(), desk(), motion),
+    MotionKind.STAND_IN: lambda motion: sign_stand_in(session(), desk(), motion),
 }
 
 

@@ -32,13 +32,24 @@ def decimals_for(smallest: Fraction) -> int:
     return 2 if smallest >= Fraction(1, 200) else 3 if smallest >= Fraction(1, 2_000) else 4
 
 
+def chance_words(told: str) -> str:
+    """An exact fraction `num/den` as a percentage that still says something if it is small."""
+    chance = Fraction(told)
+    return percent(chance, decimals_for(chance) if chance else 0)
+
+
 def bounds(cross: Cross) -> str:
     """What a cross quota asks: 恰好 20 家, 70 至 80 家, 至少 8 家."""
-    if cross.low == cross.high:
-        return f"恰好 {cross.low} 家"
-    if not cross.low:
-        return f"至多 {cross.high} 家"
-    return f"{cross.low} 至 {cross.high} 家"
+    return between(cross.low, cross.high)
+
+
+def between(low: int, high: int | None) -> str:
+    """How many there may be: 恰好 20 家, 70 至 80 家, 至少 8 家, 至多 5 家."""
+    if high is None:
+        return f"至少 {low} 家"
+    if low == high:
+        return f"恰好 {low} 家"
+    return f"{low} 至 {high} 家" if low else f"至多 {high} 家"
 
 
 def plan_summary(plan: Plan) -> str:

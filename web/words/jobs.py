@@ -16,6 +16,8 @@ EXPORT = "roster_export"
 SCORE = "risk.score"
 FREEZE = "draw.freeze"
 COMMIT = "draw.commit"
+FREEZE_TEAMS = "teams.freeze"
+NOTICES = "visits.notify"
 
 KINDS = {
     MAIL: "发送邮件",
@@ -29,6 +31,8 @@ KINDS = {
     SCORE: "风险评分",
     FREEZE: "冻结抽取底册",
     COMMIT: "计算机会并公布抽取承诺",
+    FREEZE_TEAMS: "冻结选派任务并试算",
+    NOTICES: "发送检查通知",
 }
 """What is done, by the kind of the job."""
 
@@ -75,6 +79,10 @@ FAILURES = {
     "roster_has_faults": "当日名录不能用于抽取，没有冻结",
     "roster_day_ahead": "名录截止日期还没有到",
     "plan_is_elsewhere": "计划已不在公布状态",
+    "team_has_problems": "选派任务还有需要处理的地方，没有冻结；请在“冻结选派任务”页逐项更正",
+    "teams_cannot_be_staffed": "有席位派不出人，没有公布承诺",
+    "teams_are_committed": "检查人员的抽取已经公布承诺，选派任务不能再换",
+    "no_team_rules": "还没有填写选派规则",
     "promise_is_missing": "还有见证人没有封存，没有公布承诺",
     "draw_is_elsewhere": "这次抽取已经进行到别的步骤",
     "frame_is_damaged": "抽取底册的文件与冻结时的摘要不符",
@@ -98,6 +106,10 @@ STEPS = {
     "risk.scoring": "逐家计分",
     "risk.writing": "写入评分",
     "frame.freezing": "读取名录并冻结",
+    "teams.reading": "读取检查人员、请假和利害关系",
+    "cap": "计算每人机会的上限",
+    "loads": "使各人负担均衡",
+    "affinity": "在同样公平中就近安排",
 }
 """Steps that are named in English."""
 
@@ -106,6 +118,15 @@ RESULTS = {
     "draw": "抽取编号",
     "commitment": "承诺摘要",
     "eligible": "可抽机构",
+    "list": "应检查名单编号",
+    "visits": "检查任务",
+    "slots": "席位",
+    "inspectors": "可选派人员",
+    "feasible": "能够成组",
+    "members": "通知的检查人员",
+    "noticed": "通知的机构",
+    "called_off": "撤销的通知",
+    "unreached": "没有账号的",
     "events": "核对的记录",
     "breaks": "发现的问题",
     "vouched": "有检查点担保的前几条",

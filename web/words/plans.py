@@ -6,7 +6,9 @@ A test holds that every field of a plan and every fault has its words here.
 from datetime import date
 from typing import Any
 
+from inspections.plan_content import Where
 from inspections.plan_faults import PlanFault
+from rosters.institutions import CreditClass, Level
 
 CONTENT = {
     "format": "格式版本",
@@ -80,6 +82,24 @@ COLUMNS = {
 }
 """The columns of the roster that a draw starts from."""
 
+YES_NO = {"1": "是", "0": "否"}
+VALUES = {"qi_centre": YES_NO, "checked_last_year": YES_NO}
+"""Values of columns that have other words on the page."""
+
+CODES = {
+    "level": {level.value: level.label for level in Level},
+    "credit_class": {one.value: one.label for one in CreditClass},
+}
+"""Values as documents say them, also those that only a file from elsewhere may hold."""
+
+CLAUSES: dict[tuple[str, tuple[str, ...]], str] = {
+    ("qi_centre", ("1",)): "设有国家质检中心",
+    ("qi_centre", ("0",)): "未设国家质检中心",
+    ("checked_last_year", ("1",)): "近一年已检查",
+    ("checked_last_year", ("0",)): "近一年未检查",
+}
+"""Terms of a condition that have words of their own."""
+
 FAULTS = {
     "missing": "请填写。",
     "twice": "“{name}”与第 {first} 项重复。",
@@ -142,6 +162,18 @@ def place_words(at: str) -> str:
     for part in rest:
         words += f"第 {int(part) + 1} 项" if part.isdigit() else f"的{PARTS.get(part, part)}"
     return words
+
+
+def where_words(where: Where) -> str:
+    """A condition as documents say it: 级别为国家级、设有国家质检中心."""
+    return "、".join(_term(column, values) for column, values in where)
+
+
+def _term(column: str, values: tuple[str, ...]) -> str:
+    if (column, values) in CLAUSES:
+        return CLAUSES[column, values]
+    told = CODES.get(column, {}) | VALUES.get(column, {})
+    return f"{COLUMNS.get(column, column)}为{'或者'.join(told.get(one, one) for one in values)}"
 
 
 def fault_words(fault: PlanFault) -> str:

@@ -25,6 +25,14 @@ def long_day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）"
 
 
+def stretch(first: date, last: date) -> str:
+    """The days of a visit: 2026年10月8日（周四）至 10月9日（周五）."""
+    if first == last:
+        return long_day(first)
+    end = long_day(last)
+    return f"{long_day(first)}至 {end.partition('年')[2] if first.year == last.year else end}"
+
+
 def deadline(day: date, now: datetime) -> str:
     """A day until which something is to be done, and how many working days are left."""
     left = working_days_between(china_date(now), day)

@@ -21,7 +21,7 @@ from inspections.plans import PlanKind, PlanState
 from rosters.entries import Noun
 from rosters.finding.saved_views import RosterList
 from rosters.statements import ChangeKind
-from web.words import plans, rosters
+from web.words import plans, rosters, teams
 from web.words.jobs import KINDS, STATES
 from web.words.times import to_the_second
 
@@ -100,6 +100,7 @@ ACTIONS = {
     "motion.signed": "会签",
     "motion.withdrawn": "撤回会签申请",
     "substitution.signed": "候补递补",
+    **teams.ACTIONS,
     "roster.exported": "导出名录",
     "saved_view.added": "保存视图",
     "saved_view.renamed": "视图改名",
@@ -130,6 +131,7 @@ NOUNS = {
     "plan": "计划",
     "draw_frame": "抽取底册",
     "draw": "抽取",
+    **teams.NOUNS,
     "saved_view": "视图",
     "roster_import": "名录导入",
     "risk_run": "风险评分",
@@ -220,6 +222,7 @@ FIELDS = {
     "out_unit": "换下的机构",
     "in_unit": "递补的机构",
     "substitution_reason": "递补理由",
+    **teams.FIELDS,
     "day": "所看日期",
     "institutions": "机构",
     "proposals": "建议调整等级的机构数",
@@ -262,9 +265,11 @@ VALUES: dict[str, dict[str, str]] = {
     "plan_state": {state.value: state.label for state in PlanState},
     "motion_kind": {kind.value: kind.label for kind in MotionKind},
     "motion_reason": {reason.value: reason.label for reason in (*DrawReason, *SubstitutionReason)}
+    | teams.VALUES["stand_in_reason"]
     | {"missing": "无法取得"},
     "void_reason": {reason.value: reason.label for reason in DrawReason},
     "substitution_reason": {reason.value: reason.label for reason in SubstitutionReason},
+    **teams.VALUES,
     "sections": plans.CONTENT,
     "noun": NOUNS,
     "field": {"phone": "手机", "email": "邮箱", "id_number": "身份证号"},

@@ -1,0 +1,1 @@
+"""What the pages of the second random share: its rules as a form, its board, its charts."""
