@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import by_hand, draw_papers, growth, national, sortition, trail, workbench
+from bench import by_hand, draw_papers, growth, national, sortition, teams, trail, workbench
 from bench.material import ROOT, Material, material
 from bench.tables import Table, surroundings
 
@@ -25,6 +25,7 @@ QUESTIONS: dict[str, Question] = {
     "trail": lambda _, __: trail.run(),
     "workbench": lambda _, made: workbench.run(made),
     "draw-papers": lambda _, __: [draw_papers.run()],
+    "teams": lambda _, __: teams.run(),
 }
 
 

@@ -6,7 +6,7 @@ Khuller, Parthasarathy & Srinivasan 2006, J. ACM 53; Budish et al. 2013). All su
 are whole stay whole, so every quota is met in every outcome.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable
 from typing import Protocol
 
 Node = Hashable
@@ -21,7 +21,7 @@ class CoinSource(Protocol):
         """A uniform integer in [0, bound)."""
 
 
-def round_arcs(arcs: Sequence[Arc], denominator: int, coins: CoinSource) -> list[int]:
+def round_arcs(arcs: Iterable[Arc], denominator: int, coins: CoinSource) -> list[int]:
     """Whole amounts for the *arcs*, each the floor or the ceiling of its expectation.
 
     Parameters
@@ -40,74 +40,96 @@ def round_arcs(arcs: Sequence[Arc], denominator: int, coins: CoinSource) -> list
     ValueError
         If a node does not balance: the table was damaged.
     """
-    amounts = [amount for _, _, amount in arcs]
-    at: dict[Node, dict[int, None]] = {}
-    for index, (tail, head, amount) in enumerate(arcs):
-        if amount % denominator:
-            at.setdefault(tail, {})[index] = None
-            at.setdefault(head, {})[index] = None
-    for start in list(at):
-        walk = _Walk(arcs, at, start)
-        while at[start]:
-            cycle = walk.cycle()
-            _turn(cycle, amounts, denominator, coins)
-            whole = [k for k, (index, _) in enumerate(cycle) if amounts[index] % denominator == 0]
-            for index, _ in map(cycle.__getitem__, whole):
-                del at[arcs[index][0]][index], at[arcs[index][1]][index]
-            walk.back(len(cycle) - whole[0])
-    return [amount // denominator for amount in amounts]
+    rounding = _Rounding(arcs, denominator, coins)
+    for start in range(len(rounding.at)):
+        rounding.clear(start)
+    return rounding.amounts
 
 
-class _Walk:
-    """A walk over fractional arcs that always takes the first it can.
+class _Rounding:
+    """The fractional arcs between numbered nodes.
 
-    It goes on where the last cycle has left a gap: begun anew, it would come there by the
-    same arcs, because a gap changes nothing at the nodes before it.
+    `at` : the arcs at each node, the first to be taken first.
+    `_ends` : tail + head of each arc, so that the far end is had from the near one.
+    `_rests` : what each arc is above its floor, in units of 1 / denominator.
     """
 
-    def __init__(self, arcs: Sequence[Arc], at: dict[Node, dict[int, None]], start: Node) -> None:
-        self._arcs, self._at = arcs, at
-        self._nodes = [start]
-        self._seen = {start: 0}
-        self._path: list[tuple[int, int]] = []
+    def __init__(self, arcs: Iterable[Arc], denominator: int, coins: CoinSource) -> None:
+        self._whole, self._coins = denominator, coins
+        self._tails: list[int] = []
+        self._ends: list[int] = []
+        self.amounts: list[int] = []
+        self._rests: list[int] = []
+        self.at: list[dict[int, None]] = []
+        numbers: dict[Node, int] = {}
+        for index, (tail, head, amount) in enumerate(arcs):
+            floor, rest = divmod(amount, denominator)
+            self.amounts.append(floor)
+            self._rests.append(rest)
+            one = two = 0
+            if rest:
+                one = self._number(numbers, tail)
+                two = self._number(numbers, head)
+                self.at[one][index] = self.at[two][index] = None
+            self._tails.append(one)
+            self._ends.append(one + two)
+        self._place = [-1] * len(self.at)
 
-    def cycle(self) -> list[tuple[int, int]]:
-        """The next cycle as (arc, +1 along it or -1 against it)."""
-        last = self._path[-1][0] if self._path else -1
+    def _number(self, numbers: dict[Node, int], node: Node) -> int:
+        number = numbers.setdefault(node, len(self.at))
+        if number == len(self.at):
+            self.at.append({})
+        return number
+
+    def clear(self, start: int) -> None:
+        """Walk from *start* over fractional arcs, always the first there is, and turn every
+        cycle that closes, until no fractional arc is left at *start*.
+
+        After a cycle the walk goes on where the cycle has left a gap: begun anew it would
+        come there by the same arcs, because a gap changes nothing at the nodes before it.
+        """
+        nodes, path, place = [start], list[int](), self._place
+        place[start] = 0
+        while self.at[start]:
+            begin = self._walk(nodes, path)
+            gap = begin + self._turn(path[begin:], nodes[begin:])
+            for node in nodes[gap + 1 :]:
+                place[node] = -1
+            del nodes[gap + 1 :], path[gap:]
+        place[start] = -1
+
+    def _walk(self, nodes: list[int], path: list[int]) -> int:
+        """Lengthen the walk until it closes a cycle; where on the walk the cycle begins."""
+        at, ends, place = self.at, self._ends, self._place
+        node, last = nodes[-1], path[-1] if path else -1
         while True:
-            node = self._nodes[-1]
-            index = next((i for i in self._at[node] if i != last), -1)
-            if index < 0:
+            for index in at[node]:
+                if index != last:
+                    break
+            else:
                 raise ValueError("what flows into a node does not flow out again")
-            tail, head, _ = self._arcs[index]
-            along = tail == node
-            node, last = (head if along else tail), index
-            self._path.append((index, 1 if along else -1))
-            if node in self._seen:
-                return self._path[self._seen[node] :]
-            self._seen[node] = len(self._path)
-            self._nodes.append(node)
+            node, last = ends[index] - node, index
+            path.append(index)
+            if place[node] >= 0:
+                return place[node]
+            place[node] = len(nodes)
+            nodes.append(node)
 
-    def back(self, steps: int) -> None:
-        """Go back so many steps."""
-        gap = len(self._path) - steps
-        for node in self._nodes[gap + 1 :]:
-            del self._seen[node]
-        del self._nodes[gap + 1 :], self._path[gap:]
-
-
-def _turn(
-    cycle: list[tuple[int, int]], amounts: list[int], denominator: int, coins: CoinSource
-) -> None:
-    """Move the cycle up or down until an arc is whole, keeping expectations."""
-    up = min(
-        denominator - amounts[i] % denominator if way > 0 else amounts[i] % denominator
-        for i, way in cycle
-    )
-    down = min(
-        amounts[i] % denominator if way > 0 else denominator - amounts[i] % denominator
-        for i, way in cycle
-    )
-    step = up if coins.below(up + down) < down else -down
-    for i, way in cycle:
-        amounts[i] += way * step
+    def _turn(self, cycle: list[int], nodes: list[int]) -> int:
+        """Move a cycle up or down until an arc is whole, keeping expectations; the place of
+        the first such arc on it."""
+        rests, tails, whole = self._rests, self._tails, self._whole
+        along = [tails[i] == node for i, node in zip(cycle, nodes, strict=True)]
+        down = [rests[i] if way else whole - rests[i] for i, way in zip(cycle, along, strict=True)]
+        least, most = min(down), whole - max(down)
+        step = most if self._coins.below(most + least) < least else -least
+        gaps = []
+        for place, (index, way) in enumerate(zip(cycle, along, strict=True)):
+            rests[index] += step if way else -step
+            if rests[index] in (0, whole):
+                gaps.append(place)
+        for place in gaps:
+            index, node = cycle[place], nodes[place]
+            self.amounts[index] += rests[index] == whole
+            del self.at[node][index], self.at[self._ends[index] - node][index]
+        return gaps[0]

@@ -1,7 +1,8 @@
 """The seed and the coins that come out of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import count, islice
 
 from sampler.hashing import Hasher, tagged
 
@@ -40,11 +41,11 @@ class Coins:
 
     seed: str
     stage: str
-    used: int = 0
-    _hasher: Hasher = field(init=False, repr=False)
+    _blocks: Iterator[bytes] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._hasher = Hasher(COIN_TAG, self.seed, self.stage)
+        # H("spotcheck/coin/1", seed, stage, "0"), then "1", "2" and so on
+        self._blocks = Hasher(COIN_TAG, self.seed, self.stage).each(map(str, count()))
 
     def below(self, bound: int) -> int:
         """A uniform integer in [0, bound), bound >= 1, of any size.
@@ -55,9 +56,6 @@ class Coins:
         blocks = bound.bit_length() // 256 + 1
         limit = (1 << 256 * blocks) // bound * bound
         while True:
-            value = 0
-            for _ in range(blocks):
-                value = value << 256 | int.from_bytes(self._hasher.digest(str(self.used)), "big")
-                self.used += 1
+            value = int.from_bytes(b"".join(islice(self._blocks, blocks)), "big")
             if value < limit:
                 return value % bound

@@ -51,7 +51,6 @@ class Solver:
         self._primal = primal
         self.rows = len(row_low)
         self.columns = 0
-        self._all_rows = np.arange(self.rows, dtype=np.int32)
         highs.addRows(
             self.rows, _floats(row_low), _floats(row_high), 0, _NO_INDEX, _NO_INDEX, _NO_VALUE
         )
@@ -108,7 +107,9 @@ class Solver:
 
     def set_rows(self, low: Numbers, high: Numbers) -> None:
         """Change the bounds of all rows."""
-        self._highs.changeRowsBounds(self.rows, self._all_rows, _floats(low), _floats(high))
+        # row by row: the versions that can be loaded beside OR-Tools (ADR 13) know no other way
+        for row, (least, most) in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
+            self._highs.changeRowBounds(row, least, most)
 
     def solve(self) -> bool:
         """Minimise; False if nothing satisfies the rows, or a short search found nothing.

@@ -9,7 +9,7 @@ from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count, cycle, islice, pairwise
+from itertools import chain, count, cycle, islice, pairwise
 
 from sampler.lottery import Arc, CoinSource, Node, round_arcs
 from sampler.seeds import Coins
@@ -84,13 +84,16 @@ def whole_types(lots: Lots, coins: CoinSource) -> list[int]:
     ValueError
         If the table was damaged, so that a slot does not come to one whole.
     """
-    paths = _paths(lots)
+    tree = _Tree(lots)
+    paths = [tree.above(slot, number) for slot, number, _ in lots.cells]
     inner = _inner_arcs(lots, paths)
-    cells = [
-        (path[0], ("slot", slot), amount)
+    places: list[Node] = [("slot", slot) for slot in range(len(lots.seats))]
+    # one after the other: a list of these arcs would be larger than the table itself
+    cells = (
+        (path[0], places[slot], amount)
         for path, (slot, _, amount) in zip(paths, lots.cells, strict=True)
-    ]
-    amounts = round_arcs([*inner, *cells], lots.denominator, coins)[len(inner) :]
+    )
+    amounts = round_arcs(chain(inner, cells), lots.denominator, coins)[len(inner) :]
     found = {cell[0]: cell[1] for cell, whole in zip(lots.cells, amounts, strict=True) if whole}
     if sum(amounts) != len(lots.seats) or len(found) != len(lots.seats):
         raise ValueError("the table does not give one person to each slot")
@@ -106,27 +109,47 @@ def _inner_arcs(lots: Lots, paths: Sequence[tuple[Node, ...]]) -> list[Arc]:
     return [(tail, head, amount) for (tail, head), amount in amounts.items()]
 
 
-def _paths(lots: Lots) -> list[tuple[Node, ...]]:
+class _Tree:
     """The nodes above each cell, from below: visit and window where needed, type, whole.
 
-    A type that is expected no more often than it has members (times visits per window)
-    needs no node for its visits (windows): as its own sum is kept, so are those within it.
+    What is expected no more often than there is room for stays so when it is rounded, and
+    so do that few cells, of which each becomes one person at most: visits (windows) of a type
+    need a node only where both are more than its members (times visits per window).
     """
-    sums = Counter[int]()
-    for _, number, amount in lots.cells:
-        sums[number] += amount
-    visits = {n: total > lots.types[n].members * lots.denominator for n, total in sums.items()}
-    windows = {
-        n: total > lots.types[n].members * lots.types[n].per_window * lots.denominator
-        for n, total in sums.items()
-    }
-    paths = []
-    for slot, number, _ in lots.cells:
-        seat = lots.seats[slot]
-        path: list[Node] = [("visit", number, seat.visit)] if visits[number] else []
-        path += [("window", number, seat.window)] if windows[number] else []
-        paths.append((*path, ("type", number), "whole"))
-    return paths
+
+    def __init__(self, lots: Lots) -> None:
+        self._lots = lots
+        self._sums = Counter[int]()
+        for _, number, amount in lots.cells:
+            self._sums[number] += amount
+        whole = lots.denominator
+        self._often = {n for n, a in self._sums.items() if a > lots.types[n].members * whole}
+        self._cells = Counter[Node]()
+        for slot, number, _ in lots.cells:
+            if number in self._often:
+                self._cells.update(_held(lots.seats[slot], number))
+        self._known: dict[Node, tuple[Node, ...]] = {n: (("type", n), "whole") for n in self._sums}
+
+    def above(self, slot: int, number: int) -> tuple[Node, ...]:
+        """The nodes above the cell of a slot and a type."""
+        if number not in self._often:
+            return self._known[number]
+        visit, window = _held(self._lots.seats[slot], number)
+        if visit not in self._known:
+            t = self._lots.types[number]
+            rooms = (visit, t.members), (window, t.members * t.per_window)
+            bound = [node for node, room in rooms if self._binds(node, number, room)]
+            self._known[visit] = (*bound, *self._known[number])
+        return self._known[visit]
+
+    def _binds(self, node: Node, number: int, room: int) -> bool:
+        whole = self._lots.denominator
+        return min(self._sums[number], self._cells[node] * whole) > room * whole
+
+
+def _held(seat: Seat, number: int) -> tuple[Node, Node]:
+    """What a type on a seat counts towards, within its whole load."""
+    return ("visit", number, seat.visit), ("window", number, seat.window)
 
 
 # -- persons ---------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from sampler.teams import verifier
 from sampler.teams.certificate import FORMAT
 from sampler.teams.certificate import certificate as certificate_of
 from sampler.teams.commitment import chances_json, made_from, types_json
-from sampler.teams.frame import TeamFrame
+from sampler.teams.frame import TeamFrame, task_salt
 from sampler.teams.holding import hold_teams
 from sampler.teams.procedure import chances, prepare
 from sampler.teams.task import TeamTask, task_from_json
@@ -48,7 +48,8 @@ def audit(
     Parameters
     ----------
     certificate, frame : the bytes of `certificate.json` and `frame.jsonl`.
-    secrets : the bytes of `sealed.secret`; without them sealed cells are not judged.
+    secrets : the bytes of `sealed.secret`; without them neither sealed cells are judged, nor the
+        seals of the task, which their salts salt.
     task : the bytes of `task.secret`, the frozen task from which the commitment is said to
         have been made.
     """
@@ -101,13 +102,23 @@ def _against_task(
 ) -> Iterator[Finding]:
     """What follows from the frozen task, against what was committed and listed."""
     prepared = prepare(task)
-    made = made_from(prepared.eligible)
+    made = made_from(prepared.eligible, _salt_of(rows, secrets))
+    if secrets is None:
+        del made["task"]
     other = tuple(f"按冻结的任务应另写（{n}）" for n, part in made.items() if commitment[n] != part)
     yield Finding("承诺由冻结的任务重做", other)
     frame = TeamFrame(prepared.eligible, "")
     yield Finding("人员名单与冻结的任务", shortened(_other_rows(rows, secrets, frame)))
     if not other:
         yield Finding("概率重新求解", tuple(_other_chances(commitment, task)))
+
+
+def _salt_of(rows: Rows, secrets: bytes | None) -> str:
+    """The salt of the task; empty if the salts are not at hand."""
+    if secrets is None:
+        return ""
+    opened = _opened(secrets)
+    return task_salt([opened[row["public"]["id"]]["salt"] for row in rows])
 
 
 def _other_rows(rows: Rows, secrets: bytes | None, frame: TeamFrame) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import Any
 from sampler.certificate import contributions_json, decimal, with_digests
 from sampler.quotas import ratio_text
 from sampler.seeds import Contribution
+from sampler.teams.commitment import cells_of
 from sampler.teams.holding import TeamOutcome
 
 FORMAT = "spotcheck/team-certificate/1"
@@ -62,7 +63,7 @@ def chance_rows(commitment: Mapping[str, Any]) -> Iterator[tuple[str, int, int, 
     members = {t["number"]: t["members"] for t in commitment["types"]}
     chances = commitment["chances"]
     for slot, cells in zip(commitment["slots"], chances["cells"], strict=True):
-        for number, amount in cells:
+        for number, amount in cells_of(cells):
             chance = Fraction(amount, chances["denominator"] * members[number])
             yield slot["id"], number, members[number], ratio_text(chance), decimal(chance)
 

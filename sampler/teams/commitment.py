@@ -5,21 +5,24 @@ leave for a slot, never by which rule: leave and every kind of bar are told as o
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from sampler.hashing import HASH_NAME, canonical, sha256
+import numpy as np
+
+from sampler.hashing import HASH_NAME, canonical, tagged
 from sampler.quotas import ratio_text
 from sampler.teams.assignment import Lots, Seat
 from sampler.teams.eligibility import Eligibility
-from sampler.teams.frame import TeamFrame
+from sampler.teams.frame import TeamFrame, task_salt
 from sampler.teams.problem import TypeRow
-from sampler.teams.task import TeamTask, task_digest, task_to_json
+from sampler.teams.task import TeamTask, task_to_json
 from sampler.teams.worked import WorkedTeams, loads, visit_numbers
 
 FORMAT = "spotcheck/team-commitment/1"
 RULES = "spotcheck/teams/1"
+TASK_TAG = "spotcheck/team-task-part/1"
 
 TASK_PARTS = ("visits", "slots", "inspectors", "bars", "affinity")
 """Parts of the frozen task that have a digest of their own."""
@@ -44,7 +47,7 @@ def commitment(
         "format": FORMAT,
         "hash": HASH_NAME,
         "rehearsal": promise is None,
-        **made_from(worked.eligible),
+        **made_from(worked.eligible, task_salt(frame.salts)),
         "types": types_json(worked),
         "chances": chances_json(worked),
         "frame": {"root": frame.root, "rows": len(frame.inspector_ids)},
@@ -54,12 +57,12 @@ def commitment(
     }
 
 
-def made_from(eligible: Eligibility) -> dict[str, Any]:
-    """The parts of a commitment that follow from the task alone."""
+def made_from(eligible: Eligibility, salt: str) -> dict[str, Any]:
+    """The parts of a commitment that follow from the task and its *salt* alone."""
     task = eligible.task
     pools, places = _pools(eligible)
     return {
-        "task": _task_json(task),
+        "task": task_seals(task, salt),
         "alternates": task.alternates,
         "visits": _visits_json(eligible),
         "slots": [
@@ -71,11 +74,24 @@ def made_from(eligible: Eligibility) -> dict[str, Any]:
     }
 
 
-def _task_json(task: TeamTask) -> dict[str, Any]:
-    """Digests by which the frozen task, and which part of it was changed, can be told."""
+def task_seals(task: TeamTask, salt: str) -> dict[str, Any]:
+    """Digests by which the frozen task, and which part of it was changed, can be told.
+
+    Salted, since a part may hold little: whom a single recusal keeps from where would be found
+    by trying all inspectors and visits.
+    """
     data = task_to_json(task)
-    parts = {name: sha256(canonical(data[name])) for name in TASK_PARTS}
-    return {"digest": task_digest(task), "parts": parts}
+    parts = {name: _seal(salt, name, data[name]) for name in TASK_PARTS}
+    return {"digest": task_seal(task, salt), "parts": parts}
+
+
+def task_seal(task: TeamTask, salt: str) -> str:
+    """The salted digest of the whole task."""
+    return _seal(salt, "", task_to_json(task))
+
+
+def _seal(salt: str, name: str, part: Any) -> str:
+    return tagged(TASK_TAG, salt, name, canonical(part).decode())
 
 
 def _visits_json(eligible: Eligibility) -> list[dict[str, Any]]:
@@ -126,17 +142,33 @@ def _bars_json(task: TeamTask) -> list[list[Any]]:
 
 
 def chances_json(worked: WorkedTeams) -> dict[str, Any]:
-    """Cells are (type, amount over the denominator), slot by slot in the order of `slots`."""
-    cells: list[list[list[int]]] = [[] for _ in worked.problem.slots]
-    for slot, number, amount in worked.solved.table.cells:
-        cells[slot].append([number + 1, amount])
+    """Cells slot by slot, in the order of `slots`, as `cells_text` writes them."""
+    table = worked.solved.table
+    ends = np.searchsorted(table.slots, np.arange(1, len(worked.problem.slots)))
+    numbers, amounts = np.split(table.types + 1, ends), np.split(table.amounts, ends)
     return {
         "cap": ratio_text(worked.cap),
         "above": list(worked.above_cap),
         "denominator": worked.solved.table.denominator,
-        "cells": cells,
+        "cells": [
+            cells_text(zip(types.tolist(), values.tolist(), strict=True))
+            for types, values in zip(numbers, amounts, strict=True)
+        ],
         "score": ratio_text(worked.score),
     }
+
+
+def cells_text(cells: Iterable[tuple[int, int]]) -> str:
+    """The cells of one slot, "type:amount" each, as one text: hundreds of thousands of them
+    as numbers of JSON would take most of the memory of a draw."""
+    return " ".join(f"{number}:{amount}" for number, amount in cells)
+
+
+def cells_of(text: str) -> Iterator[tuple[int, int]]:
+    """(type number, amount over the denominator) of every cell that `cells_text` wrote."""
+    for cell in text.split():
+        number, amount = cell.split(":")
+        yield int(number), int(amount)
 
 
 def committed_lots(data: Mapping[str, Any], members: Sequence[Sequence[str]]) -> Lots:
@@ -148,7 +180,7 @@ def committed_lots(data: Mapping[str, Any], members: Sequence[Sequence[str]]) ->
         cells=[
             (slot, number - 1, amount)
             for slot, cells in enumerate(chances["cells"])
-            for number, amount in cells
+            for number, amount in cells_of(cells)
         ],
         seats=[_seat(slot, visits[slot["visit"]], data["pools"]) for slot in data["slots"]],
         types=[

@@ -6,10 +6,11 @@ solved over types. For a date or an attribute that no slot asks, nobody is told 
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,34 +22,78 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 
+@dataclass(frozen=True)
+class Demand:
+    """What one rule asks of whoever takes a slot.
+
+    Attributes
+    ----------
+    asked : what the slot, or its visit, asks; nothing if that is empty.
+    unmet : whether a person lacks what is asked.
+    """
+
+    rule: Rule
+    asked: Callable[[Slot, Visit], Hashable]
+    unmet: Callable[[Any, Inspector], bool]
+
+
+def _last_certified_day(slot: Slot, visit: Visit) -> date | None:
+    return visit.last_day if slot.kind is SlotKind.OFFICER else None
+
+
+def _not_of_kind(kind: SlotKind, person: Inspector) -> bool:
+    return not (person.officer if kind is SlotKind.OFFICER else person.expert)
+
+
+def _not_certified(last_day: date, person: Inspector) -> bool:
+    return person.certificate_until is None or person.certificate_until < last_day
+
+
+STANDING = (
+    Demand(Rule.KIND, lambda slot, _: slot.kind, _not_of_kind),
+    Demand(Rule.DEPARTMENT, lambda slot, _: slot.department, lambda d, p: p.department != d),
+    Demand(Rule.LEADER, lambda slot, _: slot.leader, lambda _, p: not p.leader),
+    Demand(Rule.FIELD, lambda slot, _: slot.field, lambda field, p: field not in p.fields),
+    Demand(Rule.REGION, lambda slot, _: slot.regions, lambda among, p: p.region not in among),
+)
+"""Demands that do not depend on the days of the visit."""
+
+DEMANDS = (
+    *STANDING,
+    Demand(Rule.CERTIFICATE, _last_certified_day, _not_certified),
+    Demand(
+        Rule.LEAVE,
+        lambda _, visit: (visit.first_day, visit.last_day),
+        lambda days, p: overlaps(p.away, days),
+    ),
+)
+
+
 def structural_rules(slot: Slot, visit: Visit, person: Inspector) -> frozenset[Rule]:
     """The rules by which what *person* is keeps him from *slot* of *visit*."""
-    kept = set(_standing_rules(slot, person))
-    until = person.certificate_until
-    if slot.kind is SlotKind.OFFICER and (until is None or until < visit.last_day):
-        kept.add(Rule.CERTIFICATE)
-    if overlaps(person.away, visit):
-        kept.add(Rule.LEAVE)
-    return frozenset(kept)
+    asked = ((demand, demand.asked(slot, visit)) for demand in DEMANDS)
+    return frozenset(d.rule for d, what in asked if what and d.unmet(what, person))
 
 
-def _standing_rules(slot: Slot, person: Inspector) -> Iterable[Rule]:
-    """Rules that do not depend on the days of the visit."""
-    if not (person.officer if slot.kind is SlotKind.OFFICER else person.expert):
-        yield Rule.KIND
-    if slot.department not in ("", person.department):
-        yield Rule.DEPARTMENT
-    if slot.leader and not person.leader:
-        yield Rule.LEADER
-    if slot.field and slot.field not in person.fields:
-        yield Rule.FIELD
-    if slot.regions and person.region not in slot.regions:
-        yield Rule.REGION
+class Unmet:
+    """Who of *people* lacks what is asked; each thing asked is looked at once."""
+
+    def __init__(self, people: Sequence[Inspector]) -> None:
+        self.people = people
+        self._known: dict[tuple[Rule, Hashable], Bools] = {}
+
+    def of(self, demand: Demand, what: Hashable) -> Bools:
+        """(n,) whether each of them lacks *what* is asked; nobody lacks what is empty."""
+        key = demand.rule, what
+        if key not in self._known:
+            lack = (bool(what) and demand.unmet(what, person) for person in self.people)
+            self._known[key] = np.fromiter(lack, dtype=np.bool_, count=len(self.people))
+        return self._known[key]
 
 
-def overlaps(away: Iterable[Period], visit: Visit) -> bool:
-    """Whether any of the periods shares a day with the visit."""
-    return any(first <= visit.last_day and visit.first_day <= last for first, last in away)
+def overlaps(away: Iterable[Period], days: Period) -> bool:
+    """Whether any of the periods shares a day with *days*."""
+    return any(first <= days[1] and days[0] <= last for first, last in away)
 
 
 @dataclass(frozen=True)
@@ -128,9 +173,14 @@ class Eligibility:
     def _standing(self, slot: Slot) -> Bools:
         asked = _asked(slot)
         if asked not in self._fits:
-            fits = [not any(_standing_rules(slot, person)) for person in self.examples]
-            self._fits[asked] = np.array(fits, dtype=np.bool_)
+            visit = self.visits[slot.visit]
+            lacking = [self._unmet.of(d, d.asked(slot, visit)) for d in STANDING]
+            self._fits[asked] = ~np.logical_or.reduce(lacking)
         return self._fits[asked]
+
+    @cached_property
+    def _unmet(self) -> Unmet:
+        return Unmet(self.examples)
 
     @cached_property
     def _fits(self) -> dict[Hashable, Bools]:
@@ -219,7 +269,6 @@ class _Lens:
         self.periods: dict[Period, list[str]] = defaultdict(list)
         for visit in visits:
             self.periods[visit.first_day, visit.last_day].append(visit.id)
-        self.visit_of = {visit.id: visit for visit in visits}
         self.bars: dict[str, set[str]] = defaultdict(set)
         for bar in task.bars:
             self.bars[bar.inspector].add(bar.visit)
@@ -240,8 +289,8 @@ class _Lens:
 
     def barred(self, person: Inspector) -> frozenset[str]:
         gone = set(self.bars.get(person.id, ()))
-        for visits in self.periods.values() if person.away else ():
-            if overlaps(person.away, self.visit_of[visits[0]]):
+        for days, visits in self.periods.items() if person.away else ():
+            if overlaps(person.away, days):
                 gone.update(visits)
         return frozenset(gone)
 

@@ -4,24 +4,31 @@ A shortage is an irreducible set of slots: together they cannot be filled, witho
 of them the others can. A shortage that is found is set aside and the search goes on.
 """
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Any
 
 from sampler.conflicts.words import percent
 from sampler.faults import Infeasible
 from sampler.quotas import ratio_text
 from sampler.teams.eligibility import Eligibility, eligibility
-from sampler.teams.rules import COUNTING, OPEN_TO_THE_PLAN, Rule
+from sampler.teams.problem import GRID
+from sampler.teams.rules import COUNTING, INDIVIDUAL, OPEN_TO_THE_PLAN, STRUCTURAL, Rule
 from sampler.teams.rulings import Rulings, lifted
 from sampler.teams.staffing import Bounds, Staffing
 
 MOST_NAMED = 8
 """More slots, or rules, than these are counted and not named."""
+
+MOST_TOLD = 20
+"""Of more shortages the planner reads the number, but the first of them in words."""
+
+MOST_PAIRS = 2_000_000
+"""Whether a rule can be dropped is not tried with more pairs of slot and type: without its
+regions a whole country takes gigabytes."""
 
 
 class ChangeKind(StrEnum):
@@ -30,6 +37,7 @@ class ChangeKind(StrEnum):
     PEOPLE = "people"
     CAPACITY = "capacity"
     WINDOW = "window"
+    BOTH = "both"
     LIFT = "lift"
 
 
@@ -58,6 +66,8 @@ class Change:
                 return f"每人检查次数上限增加 {self.amount} 次"
             case ChangeKind.WINDOW:
                 return f"每人同一时段检查次数上限增加 {self.amount} 次"
+            case ChangeKind.BOTH:
+                return f"每人检查次数上限和同一时段检查次数上限各增加 {self.amount} 次"
             case _:
                 return f"放宽规则“{self.rule.label if self.rule else ''}”"
 
@@ -143,11 +153,17 @@ class TeamExplanation:
         """The explanation for the planner, a sentence to a line, in Chinese."""
         if self.pair_cap is not None and self.smallest_cap is not None:
             given, least = percent(self.pair_cap), percent(self.smallest_cap)
-            return [f"单人单席位概率上限定为 {given}，太低：要坐满所有席位，至少须为 {least}。"]
-        found = [f"{i}. {s.message}" for i, s in enumerate(self.shortages, start=1)]
+            # the cap counts in whole units of the grid, and is never rounded up
+            grid = "" if GRID % self.pair_cap.denominator == 0 else f"，按 1/{GRID} 向下取整后"
+            told = f"单人单席位概率上限定为 {given}{grid}，太低"
+            return [f"{told}：要坐满所有席位，至少须为 {least}。"]
+        first = self.shortages[:MOST_TOLD]
+        found = [f"{i}. {s.message}" for i, s in enumerate(first, start=1)]
+        if more := len(self.shortages) - len(first):
+            found.append(f"另有 {more} 处，此处从略。")
         remedies = "；".join(change.text for change in self.changes)
         choice = "（任选其一）" if len(self.changes) > 1 else ""
-        head = f"无法组队：有 {len(found)} 处席位派不出人。"
+        head = f"无法组队：有 {len(self.shortages)} 处席位派不出人。"
         return [head, *found, f"可行的最小调整{choice}：{remedies}。"]
 
 
@@ -161,17 +177,22 @@ class TeamsNotFeasible(Infeasible):
 
 def explain(eligible: Eligibility) -> TeamExplanation | None:
     """All shortages of a task one after another, and what would help; None if there is none."""
-    wanted = tuple(range(len(eligible.task.slots)))
-    empty = [slot for slot in wanted if not len(eligible.eligible[slot])]
-    rest = tuple(slot for slot in wanted if len(eligible.eligible[slot]))
-    rulings = Rulings(eligible)
-    found = list(_alone(rulings, empty))
-    while conflict := Staffing(eligible, rest).conflict():
-        found.append(_shortage(rulings, conflict))
-        rest = tuple(slot for slot in rest if slot not in set(conflict))
+    found = tuple(_shortages(eligible))
     if not found:
         return None
-    return TeamExplanation(tuple(found), _changes(eligible, found))
+    return TeamExplanation(found, _changes(eligible, found))
+
+
+def _shortages(eligible: Eligibility) -> Iterable[Shortage]:
+    every = range(len(eligible.task.slots))
+    empty = [slot for slot in every if not len(eligible.eligible[slot])]
+    rest = tuple(slot for slot in every if len(eligible.eligible[slot]))
+    rulings = Rulings(eligible)
+    yield from _alone(rulings, empty)
+    while conflicts := (staffing := Staffing(eligible, rest)).conflicts():
+        yield from (_shortage(rulings, conflict) for conflict in conflicts)
+        told = set(chain.from_iterable(conflicts))
+        rest = tuple(slot for slot in staffing.contested() if slot not in told)
 
 
 def _alone(rulings: Rulings, empty: Iterable[int]) -> Iterable[Shortage]:
@@ -191,14 +212,14 @@ def _shortage(rulings: Rulings, slots: Sequence[int]) -> Shortage:
     rows = [rulings.eligible.task.slots[slot] for slot in slots]
     verdict = rulings.of(slots)
     counting = _counting_blame(rulings.eligible, slots) if verdict.able else ()
-    blocked = [Blocked(rule, verdict.total(rule), verdict.alone(rule)) for rule in Rule]
+    blocked = [Blocked(r, verdict.total[r], verdict.alone[r]) for r in (*STRUCTURAL, *INDIVIDUAL)]
     blocked.sort(key=lambda b: (b.rule not in verdict.blame, -b.total))
     return Shortage(
         slots=tuple(row.id for row in rows),
         visits=tuple(dict.fromkeys(row.visit for row in rows)),
         alike=False,
         eligible=verdict.able,
-        seats=Staffing(rulings.eligible, slots).filled,
+        seats=len(slots) - 1,
         rules=(*verdict.blame, *counting),
         blocked=tuple(b for b in blocked if b.total or b.alone),
     )
@@ -208,53 +229,67 @@ def _counting_blame(eligible: Eligibility, slots: Sequence[int]) -> tuple[Rule, 
     """The fewest counting rules without which the slots could be filled."""
     for size in range(1, len(COUNTING)):
         for few in combinations(COUNTING, size):
-            if Staffing(eligible, slots, Bounds(lifted=frozenset(few))).filled == len(slots):
+            if _all_filled(eligible, slots, Bounds(lifted=frozenset(few))):
                 return few
     return COUNTING
 
 
 def _changes(eligible: Eligibility, found: Sequence[Shortage]) -> tuple[Change, ...]:
-    """Single changes after which every slot can be filled."""
-    return (
-        _people(eligible, found),
-        *_more_visits(eligible, ChangeKind.CAPACITY),
-        *_more_visits(eligible, ChangeKind.WINDOW),
-        *_lifts(eligible, found),
-    )
+    """Single changes after which every slot can be filled; both bounds only together."""
+    every = range(len(eligible.task.slots))
+    lack = len(every) - Staffing(eligible, every).filled
+
+    def least(kind: ChangeKind) -> Change | None:
+        return _least(eligible, kind, lack)
+
+    # where nobody may serve at all, serving more often helps nobody
+    able = all(shortage.eligible for shortage in found)
+    more = [least(kind) for kind in (ChangeKind.CAPACITY, ChangeKind.WINDOW) if able]
+    if able and not any(more):
+        more.append(least(ChangeKind.BOTH))
+    changes = (least(ChangeKind.PEOPLE), *more, *_lifts(eligible, found))
+    return tuple(change for change in changes if change)
 
 
-def _people(eligible: Eligibility, found: Sequence[Shortage]) -> Change:
-    enough = sum(len(shortage.slots) - shortage.seats for shortage in found)
-    fewest = _least(enough, lambda people: _fills(eligible, Bounds(people=people)))
-    return Change(ChangeKind.PEOPLE, fewest)
+def _least(eligible: Eligibility, kind: ChangeKind, lack: int) -> Change | None:
+    """The least of one kind of change, if it can help, where *lack* slots stay empty.
+
+    What is filled is concave in the amount (it is the value of a linear programme). So the
+    last gain per unit leads to an amount that is never more than the least, and being enough
+    it is the least.
+    """
+    every = range(len(eligible.task.slots))
+    amount, step = 0, 1
+    while lack:
+        amount += step
+        before = lack
+        lack = len(every) - Staffing(eligible, every, _CHANGED[kind](amount)).filled
+        if lack == before:
+            return None
+        step = -(-lack * step // (before - lack))
+    return Change(kind, amount)
 
 
-def _more_visits(eligible: Eligibility, kind: ChangeKind) -> Iterable[Change]:
-    def enough(more: int) -> bool:
-        capacity = kind is ChangeKind.CAPACITY
-        return _fills(eligible, Bounds(more=more) if capacity else Bounds(more_per_window=more))
-
-    most = len(eligible.task.slots)
-    if enough(most):
-        yield Change(kind, _least(most, enough))
+_CHANGED: dict[ChangeKind, Callable[[int], Bounds]] = {
+    ChangeKind.PEOPLE: lambda n: Bounds(people=n),
+    ChangeKind.CAPACITY: lambda n: Bounds(more=n),
+    ChangeKind.WINDOW: lambda n: Bounds(more_per_window=n),
+    ChangeKind.BOTH: lambda n: Bounds(more=n, more_per_window=n),
+}
 
 
 def _lifts(eligible: Eligibility, found: Sequence[Shortage]) -> Iterable[Change]:
+    """Rules of the plan that are enough to drop, as far as memory lets us try."""
     for rule in OPEN_TO_THE_PLAN:
-        if any(rule in shortage.rules for shortage in found) and _fills(
-            eligibility(lifted(eligible.task, rule)), Bounds()
-        ):
-            yield Change(ChangeKind.LIFT, rule=rule)
+        if any(rule in shortage.rules for shortage in found):
+            without = eligibility(lifted(eligible.task, rule))
+            small = sum(map(len, without.pools)) <= MOST_PAIRS
+            if small and _all_filled(without, range(len(without.task.slots))):
+                yield Change(ChangeKind.LIFT, rule=rule)
 
 
-def _fills(eligible: Eligibility, bounds: Bounds) -> bool:
-    every = range(len(eligible.task.slots))
-    return Staffing(eligible, every, bounds).filled == len(every)
-
-
-def _least(enough: int, holds: Callable[[int], bool]) -> int:
-    """The least number in [1, enough] that holds; *enough* is known to."""
-    return 1 + bisect_left(range(1, enough), True, key=holds)
+def _all_filled(eligible: Eligibility, slots: Sequence[int], bounds: Bounds | None = None) -> bool:
+    return Staffing(eligible, slots, bounds).filled == len(slots)
 
 
 def _slots_text(shortage: Shortage) -> str:

@@ -4,16 +4,23 @@ A leaf is one line, as in the frame of the first draw: who holds a row's salt (t
 himself, discipline inspection) can check what is sealed, a stranger cannot guess it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from sampler import merkle
 from sampler.frame import SALT_TAG, SEAL_TAG
-from sampler.hashing import Hasher, canonical
+from sampler.hashing import Hasher, canonical, tagged
 from sampler.teams.eligibility import Eligibility
 from sampler.teams.task import inspector_json
+
+TASK_SALT_TAG = "spotcheck/team-task-salt/1"
+
+
+def task_salt(salts: Sequence[str]) -> str:
+    """The salt of what is told of the frozen task: whoever has all salts has it, nobody else."""
+    return tagged(TASK_SALT_TAG, *salts)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 from sampler.seeds import Contribution, seed_of
 from sampler.teams.assignment import draw_members
-from sampler.teams.commitment import committed_lots
+from sampler.teams.commitment import cells_of, committed_lots
 
 
 @dataclass(frozen=True)
@@ -87,5 +87,5 @@ class _Chances:
 
     def of(self, slot: int, number: int) -> Fraction:
         """The chance on the slot at a place of the commitment, for a type number."""
-        amount = dict(self._cells[slot])[number]
+        amount = dict(cells_of(self._cells[slot]))[number]
         return Fraction(amount, self._denominator * self._types[number - 1]["members"])

@@ -6,6 +6,7 @@ gave is put in order by `sampler.procedure.contributions`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sampler import __version__
@@ -14,14 +15,14 @@ from sampler.faults import BadInput, Fault, Infeasible
 from sampler.procedure import source_names
 from sampler.seeds import Contribution, machine_promise
 from sampler.teams.certificate import certificate
-from sampler.teams.commitment import commitment
+from sampler.teams.commitment import commitment, task_seal
 from sampler.teams.eligibility import Eligibility, eligibility
 from sampler.teams.explanation import TeamExplanation, TeamsNotFeasible, explain
-from sampler.teams.frame import TeamFrame
+from sampler.teams.frame import TeamFrame, task_salt
 from sampler.teams.holding import TeamOutcome, hold_teams
 from sampler.teams.problem import Progress, TeamProblem
 from sampler.teams.solver import solve
-from sampler.teams.task import TeamTask, task_digest
+from sampler.teams.task import TeamTask
 from sampler.teams.task_check import faults_of
 from sampler.teams.worked import WorkedTeams, problem_of
 
@@ -45,7 +46,7 @@ class CommittedTeams:
     data: dict[str, Any]
     frame: TeamFrame
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 over the commitment's canonical bytes."""
         return digest(self.data)
@@ -131,7 +132,7 @@ def reopen(data: dict[str, Any], task: TeamTask, salt_key: str) -> CommittedTeam
     """
     frame = TeamFrame(prepare(task).eligible, salt_key)
     told = data["task"]["digest"], data["frame"]["root"]
-    if (task_digest(task), frame.root) != told:
+    if (task_seal(task, task_salt(frame.salts)), frame.root) != told:
         message = "组队任务与承诺时的不一致（摘要不符），不能据此抽取"
         raise BadInput([Fault("other_task", "", message)])
     return CommittedTeams(data, frame)

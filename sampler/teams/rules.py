@@ -50,7 +50,7 @@ _LABELS = {
     Rule.LEAVE: "检查期间请假或离岗",
     Rule.RECUSAL_RELATIVE: "回避：近亲属在被检查机构任职",
     Rule.RECUSAL_SHARE: "回避：持有被检查机构股份",
-    Rule.RECUSAL_FORMER_EMPLOYER: "回避：曾在被检查机构任职",
+    Rule.RECUSAL_FORMER_EMPLOYER: "回避：现任或者曾任职于被检查机构",
     Rule.RECUSAL_ASSESSOR: "回避：曾任被检查机构评审员",
     Rule.RECUSAL_SAME_PARENT: "回避：与被检查机构同属一个上级法人",
     Rule.RECUSAL_CONSULTANT: "回避：曾为被检查机构提供咨询",

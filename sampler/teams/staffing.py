@@ -1,25 +1,26 @@
 """Whether all slots can be filled at once, in whole persons, and which cannot.
 
-A maximum flow from slots over (type, visit), (type, window) and type. If a slot stays
-empty, the slots from which its place could be vacated form an irreducible conflict:
-without any one of them the rest can be filled (Hall 1935; König's alternating tree).
+A maximum flow through the network of the solver, without any cap. If a slot stays empty, the
+slots from which its place could be vacated form an irreducible conflict: without any one of
+them the rest can be filled (Hall 1935; König's alternating tree).
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sampler.teams.eligibility import Eligibility
+from sampler.teams.network import Network, maximum_flow, network
+from sampler.teams.problem import GRID, Ints, SlotCell, TeamProblem, TypeRow
 from sampler.teams.rules import Rule
-
-Ints = NDArray[np.int64]
+from sampler.teams.task import Inspector
 
 MOST_TREES = 20
-"""Of so many empty slots the smallest conflict is told."""
+"""Of so many empty slots that contend for the same people the smallest conflicts are told."""
 
 
 @dataclass(frozen=True)
@@ -49,111 +50,156 @@ class Staffing:
         self.wanted = tuple(wanted)
         self.bounds = bounds or Bounds()
 
-    @property
+    @cached_property
     def filled(self) -> int:
         """How many of the slots can be filled at once."""
-        return int(self._flow.flow_value) if self.wanted else 0
+        return int(self._taken.sum()) if self.wanted else 0
 
-    def conflict(self) -> tuple[int, ...]:
-        """An irreducible set of slots that cannot all be filled; empty if all can."""
+    def conflicts(self) -> tuple[tuple[int, ...], ...]:
+        """Irreducible sets of slots that cannot all be filled, no two with a slot in common;
+        none just when all can."""
         if self.filled == len(self.wanted):
             return ()
-        from scipy.sparse.csgraph import breadth_first_order
+        found = []
+        for trees in self._trees():
+            told: set[int] = set()
+            for tree in sorted(trees, key=len):
+                if told.isdisjoint(tree):
+                    told.update(tree)
+                    found.append(tree)
+        return tuple(sorted(found))
 
-        residual = (self._network - self._flow.flow)[1:, 1:].tocsr()
-        residual.eliminate_zeros()
-        taken = self._flow.flow[[0]].toarray()[0][1 : len(self.wanted) + 1]
-        trees = []
-        for empty in np.flatnonzero(taken == 0)[:MOST_TREES]:
-            nodes = breadth_first_order(residual, int(empty), return_predecessors=False)
-            trees.append(sorted(int(node) for node in nodes if node < len(self.wanted)))
-        return tuple(self.wanted[node] for node in min(trees, key=len))
+    def contested(self) -> tuple[int, ...]:
+        """The slots that some conflict is about: if these could be filled, all could."""
+        groups = self._contested[self._contested >= self._first_group] - self._first_group
+        of_groups = [self._net.groups[group].slots for group in groups]
+        return tuple(sorted(self.wanted[place] for places in of_groups for place in places))
+
+    def _trees(self) -> Collection[list[tuple[int, ...]]]:
+        """A conflict for each group with an empty slot, by the part of the network; not of all
+        groups, if there are very many."""
+        from scipy.sparse.csgraph import breadth_first_order, connected_components
+
+        nodes = self._contested
+        graph = self._vacating[nodes][:, nodes]
+        _, parts = connected_components(graph, directed=False)
+        found: dict[int, list[tuple[int, ...]]] = defaultdict(list)
+        for place in np.flatnonzero(np.isin(nodes, self._first_group + self._short)).tolist():
+            if len(found[parts[place]]) < MOST_TREES:
+                tree = breadth_first_order(graph, place, return_predecessors=False)
+                found[parts[place]].append(self._slots_of(nodes[tree]))
+        return found.values()
+
+    def _slots_of(self, tree: Ints) -> tuple[int, ...]:
+        """The filled slots of the groups in a *tree*, and one that is empty of its root."""
+        groups = tree[tree >= self._first_group] - self._first_group
+        places: list[int] = []
+        for group in groups:
+            more = 1 if group == groups[0] else 0
+            places += self._net.groups[group].slots[: self._taken[group] + more]
+        return tuple(sorted(self.wanted[place] for place in places))
+
+    # -- the flow ----------------------------------------------------------------------
 
     @cached_property
-    def _flow(self) -> Any:
+    def _taken(self) -> Ints:
+        """(groups,) how many slots of each are filled."""
+        taken = np.zeros(self._net.nodes, dtype=np.int64)
+        np.add.at(taken, self._net.heads, self._carried)
+        return taken[self._first_group :]
+
+    @property
+    def _short(self) -> Ints:
+        """Groups with an empty slot."""
+        return np.flatnonzero(self._taken * GRID < self._net.demand[self._first_group :])
+
+    @property
+    def _first_group(self) -> int:
+        return self._net.nodes - len(self._net.groups)
+
+    @cached_property
+    def _carried(self) -> Ints:
+        net = self._net
+        supply = np.zeros(net.nodes, dtype=np.int64)
+        supply[: len(self._problem.types)] = self._problem.capacity
+        arcs = (net.tails, net.heads, net.room // GRID)
+        return maximum_flow(net.nodes, arcs, supply, net.demand // GRID).carried
+
+    @cached_property
+    def _vacating(self) -> Any:
+        """From each node an arc to every node that could send it one more; and one more node,
+        whose arcs lead to the groups with an empty slot."""
         # here, because SciPy takes longer to load than most draws take
-        from scipy.sparse.csgraph import maximum_flow
-
-        return maximum_flow(self._network, 0, self._network.shape[0] - 1)
-
-    @cached_property
-    def _network(self) -> Any:
-        """Arcs with whole capacities: source, slots, (type, visit), (type, window), type."""
         from scipy.sparse import csr_array
 
-        places, types = self._open_seats()
-        in_visit, visit_of = _pairs(types, self._visits[places])
-        at_visit = types[visit_of]
-        in_window, window_of = _pairs(at_visit, self._windows[places[visit_of]])
-        at_window = at_visit[window_of]
-        persons, person_of = np.unique(at_window, return_inverse=True)
+        net, start = self._net, self._net.nodes
+        free, used = self._carried * GRID < net.room, self._carried > 0
+        empty = self._first_group + self._short
+        tails = np.concatenate([net.heads[free], net.tails[used], np.full_like(empty, start)])
+        heads = np.concatenate([net.tails[free], net.heads[used], empty])
+        # numbers as SciPy's searches want them, or every search would copy them
+        ones = np.ones(len(tails), dtype=np.float64)
+        return csr_array((ones, (tails, heads)), shape=(start + 1, start + 1))
 
-        first = 1 + len(self.wanted)
-        second, third = first + len(visit_of), first + len(visit_of) + len(window_of)
-        sink = third + len(persons)
-        wanted = np.arange(len(self.wanted))
-        arcs = [
-            (np.zeros_like(wanted), 1 + wanted, np.ones_like(wanted)),
-            (1 + places, first + in_visit, np.ones_like(places)),
-            (first + np.arange(len(visit_of)), second + in_window, self._per_visit[at_visit]),
-            (second + np.arange(len(window_of)), third + person_of, self._per_window[at_window]),
-            (third + np.arange(len(persons)), np.full_like(persons, sink), self._all[persons]),
+    @cached_property
+    def _contested(self) -> Ints:
+        """Nodes that could send more to an empty slot if they had it, ascending."""
+        from scipy.sparse.csgraph import breadth_first_order
+
+        start = self._net.nodes
+        found = breadth_first_order(self._vacating, start, return_predecessors=False)
+        return np.sort(found[1:]).astype(np.int64)
+
+    # -- the network -------------------------------------------------------------------
+
+    @cached_property
+    def _net(self) -> Network:
+        uncapped = np.full(len(self.wanted), GRID, dtype=np.int64)
+        return network(self._problem, uncapped, GRID * self._problem.capacity)
+
+    @cached_property
+    def _problem(self) -> TeamProblem:
+        eligible, able = self.eligible, [self.eligible.eligible[slot] for slot in self.wanted]
+        # a few slots concern few types
+        used = np.unique(np.concatenate(able))
+        types = [
+            self._row(place, len(eligible.members[number]), eligible.examples[number])
+            for place, number in enumerate(used.tolist())
         ]
-        tails, heads, room = (np.concatenate(part) for part in zip(*arcs, strict=True))
-        shape = (sink + 1, sink + 1)
-        return csr_array((room.astype(np.int32), (tails, heads)), shape=shape)
+        able = [np.searchsorted(used, some) for some in able]
+        if self.bounds.people:
+            types.append(self._newcomers(types))
+            able = [np.append(some, len(used)) for some in able]
+        return TeamProblem(tuple(types), self._cells(able))
 
-    def _open_seats(self) -> tuple[Ints, Ints]:
-        """(position in *wanted*, type) of every pair that no rule forbids."""
-        new = [len(self.eligible.members)] if self.bounds.people else []
-        lists = [np.append(self.eligible.eligible[slot], new) for slot in self.wanted]
-        sizes = [len(found) for found in lists]
-        places = np.repeat(np.arange(len(lists)), sizes)
-        return places, np.concatenate([np.zeros(0), *lists]).astype(np.int64)
+    def _row(self, number: int, members: int, person: Inspector) -> TypeRow:
+        capacity = self._bound(Rule.CAPACITY, person.capacity + self.bounds.more)
+        per_window = self._bound(Rule.WINDOW, person.per_window + self.bounds.more_per_window)
+        return TypeRow(number, members, capacity=capacity, per_window=per_window)
 
-    @cached_property
-    def _visits(self) -> Ints:
-        return _numbered([self.eligible.task.slots[slot].visit for slot in self.wanted])
+    def _newcomers(self, types: Sequence[TypeRow]) -> TypeRow:
+        capacity = max([1, *(row.capacity for row in types)])
+        per_window = max([1, *(row.per_window for row in types)])
+        people = self.bounds.people
+        return TypeRow(len(types), people, capacity=capacity, per_window=per_window)
 
-    @cached_property
-    def _windows(self) -> Ints:
-        slots, visits = self.eligible.task.slots, self.eligible.visits
-        return _numbered([visits[slots[slot].visit].window for slot in self.wanted])
+    def _bound(self, rule: Rule, bound: int) -> int:
+        return len(self.wanted) if rule in self.bounds.lifted else bound
 
-    @property
-    def _per_visit(self) -> Ints:
-        return self._room(Rule.ONE_SLOT_PER_VISIT, [1] * len(self.eligible.examples))
-
-    @property
-    def _per_window(self) -> Ints:
-        more = self.bounds.more_per_window
-        return self._room(Rule.WINDOW, [p.per_window + more for p in self.eligible.examples])
-
-    @property
-    def _all(self) -> Ints:
-        more = self.bounds.more
-        return self._room(Rule.CAPACITY, [p.capacity + more for p in self.eligible.examples])
-
-    def _room(self, rule: Rule, each: Sequence[int]) -> Ints:
-        """What all members of a type, and the new ones, have room for under *rule*."""
-        most = len(self.wanted)
-        if rule in self.bounds.lifted:
-            return np.full(len(each) + 1, most, dtype=np.int64)
-        sizes = [*map(len, self.eligible.members), self.bounds.people]
-        room = zip((*each, max([1, *each])), sizes, strict=True)
-        # no more than all slots: SciPy's capacities have 32 bits
-        return np.array([min(most, n * size) for n, size in room], dtype=np.int64)
+    def _cells(self, able: Sequence[Ints]) -> tuple[SlotCell, ...]:
+        """What is wanted, with the types that may take each slot."""
+        task, visits = self.eligible.task, self.eligible.visits
+        rows = [task.slots[slot] for slot in self.wanted]
+        apart = Rule.ONE_SLOT_PER_VISIT in self.bounds.lifted
+        in_visit = _numbered([row.id if apart else row.visit for row in rows])
+        windows = _numbered([visits[row.visit].window for row in rows])
+        no_points = np.zeros(max(map(len, able)), dtype=np.int64)
+        return tuple(
+            SlotCell(place, in_visit[place], windows[place], some, no_points[: len(some)])
+            for place, some in enumerate(able)
+        )
 
 
-def _pairs(first: Ints, second: Ints) -> tuple[Ints, Ints]:
-    """Number of each distinct pair at each entry, and one entry of each distinct pair."""
-    if not len(first):
-        return first, first
-    keys = first * (int(second.max()) + 1) + second
-    _, entry, numbers = np.unique(keys, return_index=True, return_inverse=True)
-    return numbers, entry
-
-
-def _numbered(names: Collection[str]) -> Ints:
-    numbers = {name: number for number, name in enumerate(sorted(set(names)))}
-    return np.array([numbers[name] for name in names], dtype=np.int64)
+def _numbered(names: Sequence[str]) -> list[int]:
+    numbers: dict[str, int] = {}
+    return [numbers.setdefault(name, len(numbers)) for name in names]

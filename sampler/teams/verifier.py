@@ -11,7 +11,7 @@ from bisect import bisect
 from collections import Counter
 from fractions import Fraction
 from hashlib import sha256
-from itertools import count, cycle, pairwise
+from itertools import count, cycle, islice, pairwise
 
 PARTS = ["alternate_shortfalls", "alternates", "commitment", "contributions", "members", "seed"]
 WRITTEN = ("spotcheck/team-certificate/1", "sha256", PARTS)
@@ -59,15 +59,16 @@ def rounded(arcs, D, seed):
         if a % D:
             at.setdefault(tail, {})[i] = at.setdefault(head, {})[i] = None
     for start in list(at):
+        nodes, path, seen = [start], [], {start: 0}
         while at[start]:
-            path, seen, node, last = [], {}, start, None
-            while node not in seen:
-                seen[node] = len(path)
-                last = next(i for i in at[node] if i != last)
-                way = 1 if arcs[last][0] == node else -1
-                path.append((last, way))
-                node = arcs[last][way > 0]
-            cycle = path[seen[node] :]
+            last = next(i for i in at[nodes[-1]] if i not in path[-1:])
+            node = arcs[last][arcs[last][0] == nodes[-1]]
+            path.append(last)
+            nodes.append(node)
+            if seen.setdefault(node, len(path)) == len(path):
+                continue
+            steps = zip(path[seen[node] :], nodes[seen[node] :], strict=False)
+            cycle = [(i, 1 if arcs[i][0] == tail else -1) for i, tail in steps]
             up = min(-way * amount[i] % D for i, way in cycle)
             down = min(way * amount[i] % D for i, way in cycle)
             step = up if coin(seed, "teams/round", used, up + down) < down else -down
@@ -75,6 +76,9 @@ def rounded(arcs, D, seed):
                 amount[i] += way * step
                 if amount[i] % D == 0:
                     del at[arcs[i][0]][i], at[arcs[i][1]][i]
+            gap = next(k for k, i in enumerate(path) if amount[i] % D == 0)
+            del nodes[gap + 1 :], path[gap:]
+            seen = {node: k for k, node in enumerate(nodes)}
     return [a // D for a in amount]
 
 
@@ -95,19 +99,22 @@ class Teams:
         self.slots = self.commitment["slots"]
         self.visit = {visit["id"]: visit for visit in self.commitment["visits"]}
         self.window = [self.visit[slot["visit"]]["window"] for slot in self.slots]
-        self.able = [self.able_for(slot) for slot in self.slots]
+        # the types that may take a slot: those of its pool who are not barred from the visit
+        pools = [set(pool) for pool in self.commitment["pools"]]
+        barred = [self.visit[slot["visit"]]["barred"] for slot in self.slots]
+        self.able = [
+            pools[s["pool"]].difference(b) for s, b in zip(self.slots, barred, strict=True)
+        ]
         # (slot, type, amount): how many of the type the slot expects, in units of 1 / D
-        rows = enumerate(self.chances["cells"])
-        self.cells = [(slot, t, int(a)) for slot, cells in rows for t, a in cells]
-        self.sums = {}
-        for slot, t, a in self.cells:
-            for held in self.held(slot, t):
-                self.sums[held] = self.sums.get(held, 0) + a
-
-    def able_for(self, slot):
-        """The types that may take a slot: those of its pool who are not barred from the visit."""
-        pool = self.commitment["pools"][slot["pool"]]
-        return set(pool).difference(self.visit[slot["visit"]]["barred"])
+        self.cells, self.row = [], [{} for _ in self.slots]
+        self.sums, self.often = Counter(), Counter()
+        for slot, text in enumerate(self.chances["cells"]):
+            for t, a in (map(int, cell.split(":")) for cell in text.split(" ")):
+                self.cells.append((slot, t, a))
+                self.row[slot][t] = a
+                for held in self.held(slot, t):
+                    self.sums[held] += a
+                    self.often[held] += 1
 
     def held(self, slot, who):
         """What an assignment counts towards: a visit, a window and the whole of a load."""
@@ -150,12 +157,11 @@ class Teams:
     def check_chances(self):
         """Each slot one person, nobody above the cap, nobody too often anywhere."""
         cap, above = Fraction(self.chances["cap"]), []
-        for slot, row in enumerate(self.slots):
+        for slot, (row, cells) in enumerate(zip(self.slots, self.row, strict=True)):
             people = sum(self.type[t]["members"] for t in self.able[slot])
             share = -(-self.D // max(1, people))
             above += [row["id"]] * (share > cap * self.D)
             most = max(share, cap * self.D)
-            cells = dict(self.chances["cells"][slot])
             if sum(cells.values()) != self.D or any(a < 1 for a in cells.values()):
                 yield f"席位 {row['id']} 的机会合计不是 1，或有不为正的"
             if any(a > most * self.type[t]["members"] for t, a in cells.items()):
@@ -191,15 +197,14 @@ class Teams:
     def whole_types(self):
         """The type on each slot: the table is rounded, its sums above each cell with it.
 
-        The sum of a type holds those of its visits (or windows) within bounds already where
-        it is at most one slot (or the window's bound) for each member.
+        No sum is kept where the whole type, or so few cells, cannot be more than its room.
         """
         inner, cells = {}, []
         for slot, t, a in self.cells:
             visit, window, whole = self.held(slot, t)
-            room = self.type[t]["members"] * self.D
-            path = [visit] * (self.sums[whole] > room)
-            path += [window] * (self.sums[whole] > room * self.type[t]["per_window"])
+            people, most = self.type[t]["members"] * self.D, self.sums[whole]
+            rooms = (visit, people), (window, people * self.type[t]["per_window"])
+            path = [at for at, room in rooms if min(most, self.often[at] * self.D) > room]
             path += [whole, "whole"]
             for head, tail in pairwise(path):
                 inner[tail, head] = inner.get((tail, head), 0) + a
@@ -210,14 +215,12 @@ class Teams:
 
     def drawn(self):
         """The person on each slot: members in ticket order take their type's slots in turn."""
-        types, taken, turn = self.whole_types(), {}, {}
-        for t in set(types.values()):
-            queue = sorted(self.ticket("member", who) for who in self.people[t])
-            turn[t] = cycle(who for _, who in queue)
-        places = []
+        types, taken, places = self.whole_types(), {}, []
+        queue = {t: sorted(self.ticket("member", w) for w in ws) for t, ws in self.people.items()}
+        turn = {t: cycle(who for _, who in people) for t, people in queue.items()}
         for slot, row in enumerate(self.slots):
             names = ("window", str(self.window[slot])), ("visit", row["visit"]), ("slot", row["id"])
-            places.append(([self.ticket(stage, name)[0] for stage, name in names], slot))
+            places.append(([self.ticket(*name)[0] for name in names], slot))
         for _, slot in sorted(places):
             taken[slot] = next(turn[types[slot]])
         return [taken[slot] for slot in range(len(self.slots))]
@@ -227,26 +230,23 @@ class Teams:
         circle = sorted(self.ticket("alternate", who) for who in self.type_of)
         busy = Counter(held for slot, who in enumerate(drawn) for held in self.held(slot, who))
         for slot, row in enumerate(self.slots):
-            start, found = bisect(circle, self.ticket("alternate", row["id"])), []
-            for _, who in circle[start:] + circle[:start]:
-                t = self.type_of[who]
-                if len(found) == wanted:
-                    break
-                if t in self.able[slot] and all(
-                    busy[held] < self.most(held, t) for held in self.held(slot, who)
-                ):
-                    found.append(who)
-            yield found
+            start = bisect(circle, self.ticket("alternate", row["id"]))
+            able = (
+                who
+                for _, who in circle[start:] + circle[:start]
+                if (t := self.type_of[who]) in self.able[slot]
+                and all(busy[held] < self.most(held, t) for held in self.held(slot, who))
+            )
+            yield [row["id"], list(islice(able, wanted))]
 
     def check_drawn(self):
         drawn, wanted = self.drawn(), self.commitment["alternates"]
         members = []
         for slot, who in enumerate(drawn):
             t = self.type_of[who]
-            p = Fraction(dict(self.chances["cells"][slot])[t], self.D * self.type[t]["members"])
+            p = Fraction(self.row[slot][t], self.D * self.type[t]["members"])
             members.append([self.slots[slot]["id"], who, t, f"{p.numerator}/{p.denominator}"])
-        found = self.alternates(drawn, wanted)
-        alternates = [[row["id"], people] for row, people in zip(self.slots, found, strict=True)]
+        alternates = list(self.alternates(drawn, wanted))
         short = [[s, wanted, len(found)] for s, found in alternates if len(found) < wanted]
         for title, rows, *keys in (
             ("members", members, "slot", "inspector", "type", "chance"),

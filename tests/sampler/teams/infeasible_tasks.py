@@ -123,7 +123,7 @@ CASES = {
     "neither the whole nor the window has room": Case(
         task(TWO, [slot(1), slot(2)], officers(1)),
         (("001/组员 002/组员", (Rule.CAPACITY, Rule.WINDOW), 1, 1),),
-        (people(1),),
+        (people(1), "每人检查次数上限和同一时段检查次数上限各增加 1 次"),
     ),
     "nobody has a visit left": Case(
         task(ONE, [slot(1)], officers(2, capacity=0)),

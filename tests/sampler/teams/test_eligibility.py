@@ -38,6 +38,28 @@ def test_a_type_may_take_a_slot_just_when_no_rule_keeps_its_members_out(whole: T
             assert (number in able) == (not rulings.against(row, person))
 
 
+@given(tasks(), st.data())
+def test_a_verdict_counts_what_is_against_each_person(whole: TeamTask, data: st.DataObject) -> None:
+    found = eligibility(whole)
+    places = st.integers(0, len(found.task.slots) - 1)
+    slots = data.draw(st.lists(places, min_size=1, unique=True))
+    rulings = Rulings(found)
+
+    verdict = rulings.of(slots)
+
+    rows = [found.task.slots[place] for place in slots]
+    against = [{rulings.against(row, p) for row in rows} for p in found.task.inspectors]
+    out = [sets for sets in against if frozenset() not in sets]
+    fit = [{rules for rules in sets if Rule.KIND not in rules} for sets in out]
+    if any(fit) or len(out) < len(against):
+        out = [sets for sets in fit if sets]
+    assert verdict.able == sum(frozenset() in sets for sets in against)
+    for rule, total in verdict.total.items():
+        assert total == sum(all(rule in rules for rules in sets) for sets in out)
+        assert verdict.alone[rule] == sum({rule} in sets for sets in out)
+    assert all(rules.intersection(verdict.blame) for sets in out for rules in sets)
+
+
 @given(tasks())
 def test_members_of_a_type_are_alike_in_all_that_counts(whole: TeamTask) -> None:
     found = eligibility(whole)

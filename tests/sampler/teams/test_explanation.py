@@ -77,6 +77,21 @@ def test_the_planner_reads_whole_sentences() -> None:
     ]
 
 
+def test_of_very_many_shortages_the_first_are_told() -> None:
+    numbers = range(1, 24)
+    whole = task(
+        [visit(n, f"第{n}周") for n in numbers],
+        [slot(n, role, field=f"领域{n}") for n in numbers for role in ("甲", "乙")],
+        [officer(n, fields=frozenset({f"领域{n}"})) for n in numbers],
+    )
+
+    head, *told, remedy = explained(whole).lines()
+
+    assert head == "无法组队：有 23 处席位派不出人。"
+    assert (len(told), told[-1]) == (21, "另有 3 处，此处从略。")
+    assert remedy == "可行的最小调整：至少增加 23 名符合条件的人员。"
+
+
 def test_the_explanation_can_be_kept_as_plain_values() -> None:
     data = explained(CASES["rotation alone"].task).as_json()
 

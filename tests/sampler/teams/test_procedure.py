@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sampler.faults import BadInput
-from sampler.hashing import canonical
+from sampler.hashing import canonical, sha256
 from sampler.teams.explanation import TeamsNotFeasible
 from sampler.teams.procedure import (
     chances,
@@ -17,7 +17,7 @@ from sampler.teams.procedure import (
     reopen,
 )
 from sampler.teams.rulings import Rulings
-from sampler.teams.task import TeamTask
+from sampler.teams.task import Bar, TeamTask, task_to_json
 from tests.sampler.teams.draws import COUNTRY, SALT_KEY, SHARE, SOURCES, committed, country, held
 from tests.sampler.teams.infeasible_tasks import CASES
 from tests.sampler.teams.tasks import officer, officers, shuffled, slot, staffed_tasks, task, visit
@@ -100,6 +100,20 @@ def test_a_cap_below_the_smallest_is_refused_with_the_smallest() -> None:
     ]
 
 
+def test_a_cap_that_rounding_down_made_too_low_says_so() -> None:
+    people = [officer(n, capacity=2 if n <= 23 else 0) for n in range(1, 47)]
+    seats = [slot(n) for n in (1, 2)]
+    whole = task([visit(n) for n in (1, 2)], seats, people, pair_cap=Fraction(1, 23))
+
+    with pytest.raises(TeamsNotFeasible) as refused:
+        chances(prepare(whole))
+
+    assert refused.value.explanation.lines() == [
+        "单人单席位概率上限定为 1/23（约 4.3479%），按 1/232792560 向下取整后，太低："
+        "要坐满所有席位，至少须为 约 4.3479%。"
+    ]
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_what_cannot_be_staffed_is_refused_with_its_explanation(name: str) -> None:
     with pytest.raises(TeamsNotFeasible) as refused:
@@ -152,3 +166,20 @@ def test_the_commitment_names_nobody_and_no_reason() -> None:
         ["recusal_former_employer", 1],
         ["rotation", 1],
     ]
+
+
+def test_whom_a_single_bar_keeps_from_where_cannot_be_tried_out() -> None:
+    (bar, *_) = COUNTRY.bars
+    whole = replace(COUNTRY, bars=(bar,))
+
+    told = committed(whole).data["task"]
+
+    tried = {
+        sha256(canonical(task_to_json(replace(whole, bars=(Bar(v.id, p.id, bar.rule),)))["bars"]))
+        for v in whole.visits
+        for p in whole.inspectors
+    }
+    assert told["parts"]["bars"] not in tried
+    prepared = prepare(whole)
+    other = commit(prepared, chances(prepared), SOURCES, salt_key="another", machine_share=SHARE)
+    assert set(other.data["task"]["parts"].values()) & set(told["parts"].values()) == set()

@@ -1,11 +1,12 @@
 """Whether all slots can be filled, against trying everything; and shortages without surplus."""
 
+from collections.abc import Callable
 from itertools import product
 
 from hypothesis import given, settings
 
 from sampler.teams.eligibility import Eligibility, eligibility
-from sampler.teams.explanation import explain
+from sampler.teams.explanation import ChangeKind, explain
 from sampler.teams.staffing import Bounds, Staffing
 from sampler.teams.task import TeamTask
 from tests.sampler.teams.tasks import tasks
@@ -46,13 +47,36 @@ def test_the_most_slots_that_can_be_filled_are_found(whole: TeamTask) -> None:
 @given(tasks())
 def test_a_conflict_cannot_be_filled_and_without_any_one_slot_it_can(whole: TeamTask) -> None:
     found = eligibility(whole)
-    conflict = Staffing(found, range(len(found.task.slots))).conflict()
 
-    if conflict:
+    for conflict in Staffing(found, range(len(found.task.slots))).conflicts():
         assert Staffing(found, conflict).filled == len(conflict) - 1
-    for slot in conflict:
-        rest = [other for other in conflict if other != slot]
-        assert Staffing(found, rest).filled == len(rest)
+        for slot in conflict:
+            rest = [other for other in conflict if other != slot]
+            assert Staffing(found, rest).filled == len(rest)
+
+
+@settings(max_examples=60)
+@given(tasks())
+def test_conflicts_have_no_slot_in_common_and_lie_in_what_is_contested(whole: TeamTask) -> None:
+    found = eligibility(whole)
+    staffing = Staffing(found, range(len(found.task.slots)))
+    named = [slot for conflict in staffing.conflicts() for slot in conflict]
+
+    assert len(named) == len(set(named))
+    assert set(named) <= set(staffing.contested())
+    assert bool(named) == (staffing.filled < len(found.task.slots))
+
+
+@settings(max_examples=60)
+@given(tasks())
+def test_only_in_what_is_contested_slots_stay_empty(whole: TeamTask) -> None:
+    found = eligibility(whole)
+    every = range(len(found.task.slots))
+    staffing = Staffing(found, every)
+    contested = staffing.contested()
+
+    lacking = len(contested) - Staffing(found, contested).filled
+    assert lacking == len(every) - staffing.filled
 
 
 @settings(max_examples=60)
@@ -69,3 +93,36 @@ def test_an_explanation_is_given_just_when_some_slot_stays_empty(whole: TeamTask
         assert Staffing(found, every, Bounds(people=people - 1)).filled < len(every)
         named = [slot for shortage in explanation.shortages for slot in shortage.slots]
         assert len(named) == len(set(named))
+
+
+BOUNDS: dict[ChangeKind, Callable[[int], Bounds]] = {
+    ChangeKind.CAPACITY: lambda n: Bounds(more=n),
+    ChangeKind.WINDOW: lambda n: Bounds(more_per_window=n),
+    ChangeKind.BOTH: lambda n: Bounds(more=n, more_per_window=n),
+}
+
+
+@settings(max_examples=60)
+@given(tasks())
+def test_a_higher_bound_is_named_just_when_it_is_the_least_that_helps(whole: TeamTask) -> None:
+    found = eligibility(whole)
+    every = range(len(found.task.slots))
+    explanation = explain(found)
+    told = {c.kind: c.amount for c in explanation.changes} if explanation else {}
+    enough = {
+        kind: next(
+            (
+                n
+                for n in range(1, 5 + len(every))
+                if Staffing(found, every, of(n)).filled == len(every)
+            ),
+            0,
+        )
+        for kind, of in BOUNDS.items()
+    }
+
+    if explanation is not None:
+        single = enough[ChangeKind.CAPACITY], enough[ChangeKind.WINDOW]
+        assert (told.get(ChangeKind.CAPACITY, 0), told.get(ChangeKind.WINDOW, 0)) == single
+        both = 0 if any(single) else enough[ChangeKind.BOTH]
+        assert told.get(ChangeKind.BOTH, 0) == both

@@ -19,6 +19,7 @@ from sampler.hashing import canonical
 from sampler.teams import verifier
 from sampler.teams.audit import audit
 from sampler.teams.bundle import TASK
+from sampler.teams.commitment import cells_of, cells_text
 from sampler.teams.task import TeamTask, task_to_json
 from tests.sampler.forgery import Data, signed
 from tests.sampler.teams.draws import (
@@ -127,9 +128,8 @@ def test_a_flipped_byte_is_found(data: st.DataObject) -> None:
 # -- a commitment that was wrong from the beginning, drawn from honestly -----------------
 
 
-def some_cell(data: Data) -> list[int]:
-    cell: list[int] = data["chances"]["cells"][0][0]
-    return cell
+def first_cells(data: Data) -> list[tuple[int, int]]:
+    return list(cells_of(data["chances"]["cells"][0]))
 
 
 def too_low_a_cap(data: Data) -> None:
@@ -155,7 +155,8 @@ def a_type_without_window(data: Data) -> None:
 
 
 def a_barred_type_with_a_chance(data: Data) -> None:
-    data["visits"][0]["barred"] = sorted({*data["visits"][0]["barred"], some_cell(data)[0]})
+    (number, _), *_ = first_cells(data)
+    data["visits"][0]["barred"] = sorted({*data["visits"][0]["barred"], number})
 
 
 def an_empty_pool(data: Data) -> None:
@@ -176,7 +177,8 @@ def a_rehearsal(data: Data) -> None:
 
 def one_chance_for_another(data: Data) -> None:
     """Somebody gets all of a slot, and everybody else on it nothing."""
-    data["chances"]["cells"][0] = [[some_cell(data)[0], data["chances"]["denominator"]]]
+    (number, _), *_ = first_cells(data)
+    data["chances"]["cells"][0] = cells_text([(number, data["chances"]["denominator"])])
 
 
 WRONG: dict[str, tuple[Callable[[Data], None], str]] = {
@@ -203,7 +205,8 @@ def test_a_wrong_commitment_is_found_though_the_draw_is_honest(name: str) -> Non
 
 def test_a_slot_that_does_not_come_to_one_cannot_even_be_drawn() -> None:
     def more(data: Data) -> None:
-        some_cell(data)[1] += 1
+        (number, amount), *others = first_cells(data)
+        data["chances"]["cells"][0] = cells_text([(number, amount + 1), *others])
 
     with pytest.raises(ValueError, match="does not flow out"):
         found_if_committed(country(), more)
