@@ -4,11 +4,10 @@ A plan has some hundred visits, five thousand at most; they are read whole, narr
 order here, so that any column can be sorted.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Any
 
 from core.calendar import china_date
 from core.errors import NotFound
@@ -84,43 +83,21 @@ def wanted(lines: Iterable[VisitLine]) -> list[VisitLine]:
     return _in_order(found)
 
 
-SORTS: dict[str, tuple[str, Callable[[VisitLine], Any]]] = {
-    "window": ("时段和日期", lambda line: (line.visit.stretch, line.visit.first_day)),
-    "number": ("任务编号", lambda line: ()),
-    "name": ("机构", lambda line: line.institution.name),
-    "region": ("地区", lambda line: line.institution.region),
-    "executor": ("执行机关", lambda line: (line.visit.executor, line.visit.organ_region)),
-}
+SORTING: lists.Sorting[VisitLine] = lists.Sorting(
+    {
+        "window": ("时段和日期", lambda line: (line.visit.stretch, line.visit.first_day)),
+        "number": ("任务编号", lambda line: ()),
+        "name": ("机构", lambda line: line.institution.name),
+        "region": ("地区", lambda line: line.institution.region),
+        "executor": ("执行机关", lambda line: (line.visit.executor, line.visit.organ_region)),
+    },
+    usual="window",
+)
 """By what the board can be sorted; the number settles ties."""
 
 
-def sorting() -> str:
-    """By what the address wants it sorted."""
-    return lists.one_of("sort", SORTS) or "window"
-
-
-def is_descending() -> bool:
-    """Whether the address wants the last first."""
-    return lists.text("order") == "desc"
-
-
-def heads() -> list[tuple[str, str, str]]:
-    """The columns that can be sorted: words, the address that does it, and `aria-sort`."""
-    return [_head(key, label) for key, (label, _) in SORTS.items()]
-
-
-def _head(key: str, label: str) -> tuple[str, str, str]:
-    if key != sorting():
-        return label, lists.here(sort=key, order=None, page=None), ""
-    turned = None if is_descending() else "desc"
-    stands = "descending" if is_descending() else "ascending"
-    return label, lists.here(sort=key, order=turned, page=None), stands
-
-
 def _in_order(lines: Iterable[VisitLine]) -> list[VisitLine]:
-    _, by = SORTS[sorting()]
-    by_number = sorted(lines, key=lambda line: line.visit.number)
-    return sorted(by_number, key=by, reverse=is_descending())
+    return SORTING.ordered(sorted(lines, key=lambda line: line.visit.number))
 
 
 def chips() -> list[tuple[str, str]]:

@@ -45,11 +45,11 @@ def told(report: FairnessReport) -> FairnessTold:
     spread = "各人相同" if report.least == report.most else f"最多为最少的 {_times(report)} 倍"
     return FairnessTold(
         (
-            ("可能被派到的人员", f"{report.people:,} 人"),
+            ("可派人员", f"{report.people:,} 人"),
             ("席位", f"{report.slots:,} 个"),
-            ("一人到一个席位的机会", f"最大 {percent(report.cap)}{above}"),
-            ("预计负担（按在岗天数折算）", spread),
-            ("至今没有人接替的席位", f"{report.unfilled} 个"),
+            ("单席机会", f"最大 {percent(report.cap)}{above}"),
+            ("预计负担", f"按在岗天数折算，{spread}"),
+            ("空缺席位", f"{report.unfilled} 个"),
         ),
         (
             Counted(

@@ -33,11 +33,15 @@ MORNING = timedelta(hours=8)
 """When institutions begin their day; the same for all of China."""
 
 
-def renew_notices(list_draw_id: int) -> None:
-    """Let those hear who are concerned by a change; nothing if no notices have been ordered."""
-    listed = get_draw(session(), list_draw_id)
-    for teams in draws_of(session(), listed.plan_id, Subject.TEAMS):
-        if teams.state in HELD and order_of(session(), teams.key) is not None:
+def renew_notices(draw_id: int) -> None:
+    """Let those hear who are concerned by a change; nothing if no notices have been ordered.
+
+    Parameters
+    ----------
+    draw_id : any draw of the plan.
+    """
+    for teams in draws_of(session(), get_draw(session(), draw_id).plan_id, Subject.TEAMS):
+        if order_of(session(), teams.key) is not None:
             ask_to_send(teams.key)
 
 
@@ -58,7 +62,9 @@ def handlers(settings: Settings, clock: Clock) -> dict[str, Handler]:
         teams, moment = get_draw(session, int(job.payload["draw"])), clock()
         sent = send_due(session, teams, moment, outbox_of(settings, SYSTEM, moment))
         chain = int(job.payload["chain"])
-        if chain and _goes_on(session, teams, order_of(session, teams.key), chain, moment):
+        if sent.more:
+            _ask(session, teams.key, chain, moment, moment)
+        elif chain and _goes_on(session, teams, order_of(session, teams.key), chain, moment):
             _ask(session, teams.key, chain, moment, _next_morning(moment))
         return sent.facts()
 

@@ -97,8 +97,15 @@ SECTIONS = (
                 "总局执行的比例",
                 Shape.SHARE,
                 "只用于“按比例分配”，例如 10%。按任务编号先后，编号由第一次抽取的种子决定。",
+                empty=0,
             ),
-            Input("execution.province", "省级执行的比例", Shape.SHARE, "只用于“按比例分配”。"),
+            Input(
+                "execution.province",
+                "省级执行的比例",
+                Shape.SHARE,
+                "只用于“按比例分配”，留空为 0。",
+                empty=0,
+            ),
         ),
         "总局统一抽取、确定规模，检查任务由总局和地方分级实施。",
     ),
@@ -139,7 +146,8 @@ SECTIONS = (
                 "pair_cap",
                 "一人到一家的机会上限",
                 Shape.SHARE,
-                "例如 20%。留空时取能够做到的最小值，使人选最难预料。",
+                "例如 20%。留空时取能够做到的最小值，人选最难预料，但能当组长的人负担会重些；"
+                "放宽一些，各人负担更均。",
                 empty=None,
             ),
             _count("alternates", "每个席位的候补人数", "与正选同时抽出，按次序递补。"),
@@ -228,6 +236,9 @@ def read(typed: Typed) -> RulesRead:
             found.rules = TeamRules.model_validate(facts)
         except ValidationError as error:
             found.faults += refused(error)
+    if found.rules and found.rules.execution.national + found.rules.execution.province > 1:
+        found.rules = None
+        found.faults.append(("execution.province", "与总局执行的比例合计不能超过 100%。"))
     return found
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from flask import current_app, url_for
+
 from core.errors import NotFound
 from inspections.draws import Draw, DrawState, draws_of
 from inspections.subjects import Subject
@@ -39,6 +41,32 @@ class TeamSight:
         """Whether he can still change what a task of teams is made from."""
         return self.may_act and (self.teams is None or self.teams.state is DrawState.ANNOUNCED)
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether there are teams."""
+        return self.teams is not None and self.teams.is_held
+
+    def held_teams(self) -> Draw:
+        """The draw of the teams, which must have been held.
+
+        Raises
+        ------
+        core.errors.NotFound
+        """
+        if self.teams is None or not self.teams.is_held:
+            raise NotFound(noun="draw")
+        return self.teams
+
+    @property
+    def tabs(self) -> list[tuple[str, str, str]]:
+        """The pages about these teams: key, words and address."""
+        pages = (*TABS, *TABS_OF_TEAMS) if self.is_drawn else TABS
+        return [
+            (key, words, url_for(endpoint, draw_id=self.list_id))
+            for key, words, endpoint in pages
+            if endpoint in current_app.view_functions
+        ]
+
     @cached_property
     def history(self) -> list[RulesRow]:
         """All rules that the plan had for its teams, the newest last."""
@@ -71,6 +99,21 @@ class TeamSight:
     def teams(self) -> Draw | None:
         """The one that is not void."""
         return next((one for one in self.draws if one.state is not DrawState.VOID), None)
+
+
+TABS = (
+    ("board", "概览", "team_board.show"),
+    ("rules", "选派规则", "team_rules.show"),
+    ("visits", "检查任务", "team_board.visits"),
+    ("task", "冻结和试算", "team_draws.task"),
+)
+TABS_OF_TEAMS = (
+    ("notices", "通知", "team_notices.show"),
+    ("papers", "文书", "visit_papers.volume"),
+    ("recusals", "回避", "team_changes.recusals"),
+    ("figures", "负担和公平性", "team_figures.show"),
+)
+"""Pages about teams that are drawn."""
 
 
 def team_sight(draw_id: int) -> TeamSight:
