@@ -277,8 +277,16 @@ def attach(
     noun_id: str | int,
     actor: Actor,
     now: datetime,
+    *,
+    secret: bool = False,
 ) -> Attachment:
-    """Let a noun speak of a blob that has been put; the same blob may be spoken of many times."""
+    """Let a noun speak of a blob that has been put; the same blob may be spoken of many times.
+
+    Parameters
+    ----------
+    secret : whether the trail keeps quiet about its digest: who can guess what a file may say
+        finds by its digest what it does say.
+    """
     session.exec(_seen(session, blob, now))
     attachment = Attachment(
         sha256=blob.sha256,
@@ -291,7 +299,8 @@ def attach(
     session.add(attachment)
     session.flush()
     # no name: it may hold the name of a person
-    facts = {"sha256": blob.sha256, "noun": noun, "noun_id": str(noun_id)}
+    facts = {"noun": noun, "noun_id": str(noun_id)}
+    facts |= {} if secret else {"sha256": blob.sha256}
     trail.record(session, actor, "attached", "attachment", _id(attachment), now, after=facts)
     return attachment
 

@@ -7,11 +7,11 @@ next reserve of its own field and signature, and to say which units stand now.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from sampler.hashing import canonical, sha256
 
@@ -123,31 +123,57 @@ class Standing:
         ValueError
             If it does not follow from the certificate and the addenda before it.
         """
-        try:
-            given = json.loads(text)
-            reason = SubstitutionReason(given["reason"])
-            day = date.fromisoformat(given["signed_on"])
-            made = self.addendum(given["out"]["unit_id"], reason, day)
-        except (KeyError, TypeError) as error:
-            raise ValueError("no addendum of this list") from error
-        if canonical(made) != text:
-            raise ValueError("another addendum follows here")
+        must_follow(text, self._again)
+
+    def _again(self, given: Row) -> Row:
+        day = date.fromisoformat(given["signed_on"])
+        return self.addendum(given["out"]["unit_id"], SubstitutionReason(given["reason"]), day)
 
 
 def _unit(row: Row) -> dict[str, Any]:
     return {name: row[name] for name in ("unit_id", "field", "rank", "signature")}
 
 
-def check_addenda(certificate: bytes, addenda: Sequence[bytes]) -> Iterator[str]:
-    """What is wrong with the addenda of a certificate, in words; nothing if all is well.
+def must_follow(text: bytes, again: Callable[[Row], Row]) -> None:
+    """Guard of an addendum that somebody else has written: made *again* from what it says, it must
+    come out the same to the byte.
 
-    Each addendum is made again from the certificate and those before it, and compared byte by
-    byte. What comes after a wrong one cannot be judged.
+    Raises
+    ------
+    ValueError
     """
-    state = Standing.of(json.loads(certificate), sha256(certificate))
+    try:
+        made = again(json.loads(text))
+    except (KeyError, TypeError) as error:
+        raise ValueError("no addendum of this certificate") from error
+    if canonical(made) != text:
+        raise ValueError("another addendum follows here")
+
+
+class Followed(Protocol):
+    """What stands after a certificate and some addenda."""
+
+    def follow(self, text: bytes) -> None:
+        """Take the next one over; raises ValueError if it does not follow."""
+
+
+def first_wrong(state: Followed, addenda: Sequence[bytes]) -> int | None:
+    """The number of the first addendum that does not follow; what comes after a wrong one cannot
+    be judged."""
     for number, text in enumerate(addenda, start=1):
         try:
             state.follow(text)
         except ValueError:
-            yield f"附录第 {number} 号与证书和前面的附录接不上，或者没有按规定的理由和次序递补"
-            return
+            return number
+    return None
+
+
+def check_addenda(certificate: bytes, addenda: Sequence[bytes]) -> Iterator[str]:
+    """What is wrong with the addenda of a certificate, in words; nothing if all is well.
+
+    Each addendum is made again from the certificate and those before it, and compared byte by
+    byte.
+    """
+    state = Standing.of(json.loads(certificate), sha256(certificate))
+    if (number := first_wrong(state, addenda)) is not None:
+        yield f"附录第 {number} 号与证书和前面的附录接不上，或者没有按规定的理由和次序递补"

@@ -5,7 +5,7 @@ also opens what is sealed, and holds every row of the database against the files
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlmodel import Session
@@ -46,12 +46,27 @@ def public_faults(
     """
     for check, faults in verify(certificate, frame):
         yield from (f"{check}：{fault}" for fault in faults)
+    yield from ceremony_faults(published_digest, certificate, addenda, check_addenda)
+
+
+def ceremony_faults(
+    published_digest: str,
+    certificate: bytes,
+    addenda: Sequence[bytes],
+    checked: Callable[[bytes, Sequence[bytes]], Iterator[str]],
+) -> Iterator[str]:
+    """What goes beyond the draw itself: the digest published before, promises, addenda.
+
+    Parameters
+    ----------
+    checked : what is wrong with the addenda of a certificate of this kind.
+    """
     try:
         told = json.loads(certificate)
         if told["commitment_digest"] != published_digest:
             yield "承诺：与抽取前公布的承诺摘要不符"
         yield from promise_faults(told)
-        yield from check_addenda(certificate, addenda)
+        yield from checked(certificate, addenda)
     except (KeyError, TypeError, ValueError):
         yield "证书：内容残缺或者被改动，无法读取"
 

@@ -96,11 +96,15 @@ def commitment_papers(committed: Committed) -> dict[str, bytes]:
 def keep_papers(
     session: Session, desk: Desk, draw: Draw, papers: Mapping[str, bytes]
 ) -> dict[str, str]:
-    """Keep files of a draw; gives the SHA-256 of each by name."""
+    """Keep files of a draw; gives the SHA-256 of each by name.
+
+    The trail is read before a sealed list opens: it has the digests of commitment and certificate,
+    which hold secrets, from the steps themselves; whom the other files name could be tried out.
+    """
     kept = {}
     for name, data in papers.items():
         blob = desk.files.put(io.BytesIO(data), LARGEST)
-        attach(session, blob, name, NOUN, draw.key, desk.actor, desk.now)
+        attach(session, blob, name, NOUN, draw.key, desk.actor, desk.now, secret=True)
         kept[name] = blob.sha256
     return kept
 

@@ -267,7 +267,7 @@ def write_down(
     session.add(frame)
     session.flush()
     for blob, name in zip(blobs, ("抽取底册.csv", "排除名单.json"), strict=True):
-        attach(session, blob, name, NOUN, frame.key, actor, now)
+        attach(session, blob, name, NOUN, frame.key, actor, now, secret=True)
     after = {
         "plan_version": frame.plan_version_id,
         "roster_day": frame.roster_day,

@@ -126,14 +126,24 @@ class Motion(SQLModel, table=True):
         """Whether it waits for its second signature."""
         return self.signed_at is None and self.withdrawn_at is None
 
+    @property
+    def is_about_the_list(self) -> bool:
+        """Whether subject and note say who was drawn, which may be sealed yet."""
+        return self.kind in (MotionKind.SUBSTITUTION, MotionKind.STAND_IN)
+
     def facts(self) -> dict[str, object]:
-        """What the trail keeps of it."""
+        """What the trail keeps of it beside the note."""
         return {
             "motion": self.id,
-            "motion_kind": self.kind.value,
+            "motion_kind": self.kind,
             "motion_reason": self.reason,
-            "subject": self.subject,
+            "subject": "" if self.is_about_the_list else self.subject,
         }
+
+    @property
+    def told_note(self) -> str:
+        """The note, as far as the trail keeps it."""
+        return "" if self.is_about_the_list else self.note
 
 
 # -- moving, signing, withdrawing --------------------------------------------------------------
@@ -166,7 +176,14 @@ def move(
     session.add(motion)
     session.flush()
     trail.record(
-        session, actor, "motion.moved", NOUN, draw.key, now, after=motion.facts(), reason=said
+        session,
+        actor,
+        "motion.moved",
+        NOUN,
+        draw.key,
+        now,
+        after=motion.facts(),
+        reason=motion.told_note,
     )
     return motion
 
@@ -190,7 +207,7 @@ def sign(
     session.flush()
     trail.record(
         session, actor, "motion.signed", NOUN, draw.key, now,
-        after=motion.facts(), reason=motion.note,
+        after=motion.facts(), reason=motion.told_note,
     )  # fmt: skip
     return draw, motion
 

@@ -16,7 +16,6 @@ from core.append_only import append_only
 from core.calendar import china_date
 from core.database import enum_column
 from core.errors import Conflict
-from core.trail import Actor
 from inspections.addenda import Row, Standing, SubstitutionReason
 from inspections.draw_papers import DrawIsDamaged, keep_paper, read_certificate, read_whole
 from inspections.drawn_units import DrawnUnit, get_unit
@@ -177,18 +176,19 @@ def sign_substitution(session: Session, desk: Desk, motion_id: int) -> Substitut
     )
     session.add(row)
     session.flush()
-    _tell(session, desk.actor, draw, told, desk.now)
+    _tell(session, desk, draw, row)
     return row
 
 
-def _tell(session: Session, actor: Actor, draw: Draw, told: Row, now: datetime) -> None:
+def _tell(session: Session, desk: Desk, draw: Draw, row: Substitution) -> None:
+    """The trail is read before a sealed list opens: it tells which lines, not which units."""
     facts = {
-        "addendum": told["number"],
-        "out_unit": told["out"]["unit_id"],
-        "in_unit": told["in"]["unit_id"] if told["in"] else None,
-        "substitution_reason": told["reason"],
+        "addendum": row.number,
+        "out_line": row.out_unit_id,
+        "in_line": row.in_unit_id,
+        "substitution_reason": row.reason,
     }
-    trail.record(session, actor, "substitution.signed", NOUN, draw.key, now, after=facts)
+    trail.record(session, desk.actor, "substitution.signed", NOUN, draw.key, desk.now, after=facts)
 
 
 def reserve_for(session: Session, desk: Desk, draw_id: int, unit_id: str) -> Row | None:

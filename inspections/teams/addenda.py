@@ -3,7 +3,8 @@
 An addendum names the SHA-256 of what stands before it (the certificate, or the last addendum).
 A stranger needs the certificate and the addenda to check that only drawn people were replaced,
 each by the first of the alternates of his slot who was not passed over by a rule. Whether the
-rule held he cannot see: leaves and relations are nobody's business but the authority's.
+rule held he cannot see, nor which it was: leaves and relations are nobody's business but the
+authority's.
 """
 
 import json
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from inspections.addenda import first_wrong, must_follow
 from inspections.teams.stand_ins import StandInReason
 from sampler.hashing import canonical, sha256
 from sampler.teams.rules import Rule
@@ -22,6 +24,17 @@ LEFT = "left"
 
 WHY = {LEFT: "已离岗、借调或者移出名录", **{rule.value: rule.label for rule in Rule}}
 """What each of these codes says."""
+
+UNFIT = "unfit"
+"""All that an addendum says of whom his own circumstances keep out."""
+
+COUNTED = frozenset({Rule.ONE_SLOT_PER_VISIT, Rule.CAPACITY, Rule.WINDOW})
+"""Rules that follow from the teams, which are public as well."""
+
+
+def public_why(why: str) -> str:
+    """What an addendum says of a code of `WHY`."""
+    return why if why in COUNTED else UNFIT
 
 
 @dataclass
@@ -56,7 +69,7 @@ class TeamStanding:
 
         Parameters
         ----------
-        passed : why an alternate cannot step in, by inspector; a code of `WHY`.
+        passed : why an alternate cannot step in, by inspector, as `public_why` says it.
 
         Raises
         ------
@@ -91,7 +104,7 @@ class TeamStanding:
         for one in self.waiting[slot]:
             if one not in passed:
                 return over, one
-            if passed[one] not in WHY:
+            if passed[one] not in {UNFIT, *COUNTED}:
                 raise ValueError("nobody is passed over for that")
             over.append(one)
         return over, None
@@ -104,26 +117,15 @@ class TeamStanding:
         ValueError
             If it does not follow from the certificate and the addenda before it.
         """
-        try:
-            given = json.loads(text)
-            reason = StandInReason(given["reason"])
-            day = date.fromisoformat(given["signed_on"])
-            made = self.addendum(given["slot"], reason, dict(given["passed"]), day)
-        except (KeyError, TypeError) as error:
-            raise ValueError("no addendum of these teams") from error
-        if canonical(made) != text:
-            raise ValueError("another addendum follows here")
+        must_follow(text, self._again)
+
+    def _again(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        day, reason = date.fromisoformat(given["signed_on"]), StandInReason(given["reason"])
+        return self.addendum(given["slot"], reason, dict(given["passed"]), day)
 
 
 def check_team_addenda(certificate: bytes, addenda: Sequence[bytes]) -> Iterator[str]:
-    """What is wrong with the addenda of a certificate of teams, in words; nothing if all is well.
-
-    What comes after a wrong one cannot be judged.
-    """
+    """What is wrong with the addenda of a certificate of teams, in words."""
     state = TeamStanding.of(json.loads(certificate), sha256(certificate))
-    for number, text in enumerate(addenda, start=1):
-        try:
-            state.follow(text)
-        except ValueError:
-            yield f"附录第 {number} 号与证书和前面的附录接不上，或者没有按替补次序递补"
-            return
+    if (number := first_wrong(state, addenda)) is not None:
+        yield f"附录第 {number} 号与证书和前面的附录接不上，或者没有按替补次序递补"

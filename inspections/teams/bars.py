@@ -61,7 +61,7 @@ def bars(
     found.update(_by_employer(session, known, day))
     found.update(_by_recusal(session, known))
     if rules.rotation:
-        found.update(_by_rotation(session, known, plan_id))
+        found.update(_by_rotation(session, known, plan_id, day))
     return [Bar(number, person_number(person), rule) for number, person, rule in sorted(found)]
 
 
@@ -156,11 +156,13 @@ def _by_recusal(session: Session, trips: Iterable[Trip]) -> Iterator[Barred]:
             yield trip.task_number, one.person_id, rule
 
 
-def _by_rotation(session: Session, trips: Iterable[Trip], plan_id: int) -> Iterator[Barred]:
+def _by_rotation(
+    session: Session, trips: Iterable[Trip], plan_id: int, day: date
+) -> Iterator[Barred]:
     listed = list(trips)
     for chunk in chunks(listed):
         entries = [trip.institution.entry_id or 0 for trip in chunk]
-        before = last_teams(session, entries, plan_id)
+        before = last_teams(session, entries, plan_id, day)
         for trip in chunk:
             for person in before.get(trip.institution.entry_id or 0, ()):
                 yield trip.task_number, person, Rule.ROTATION

@@ -6,17 +6,19 @@ from typing import Any
 
 from sqlmodel import Session
 
-from inspections.draw_check import promise_faults, source_faults, trail_faults
+from inspections.draw_check import ceremony_faults, source_faults, trail_faults
 from inspections.draw_papers import CERTIFICATE, FRAME, DrawIsDamaged, papers_of, read_whole
 from inspections.draws import Desk, Draw, get_draw
 from inspections.subjects import Subject
 from inspections.substitutions import addendum_name
 from inspections.teams.addenda import check_team_addenda
-from inspections.teams.matter import team_matter
+from inspections.teams.matter import TeamMatter, team_matter
 from inspections.teams.seats import entry_of, seats_of
 from inspections.teams.stand_ins import stand_ins_of
-from inspections.teams.tasks import task_bytes
+from inspections.teams.tasks import read_task, task_bytes
 from sampler.teams.audit import audit
+from sampler.teams.frame import TeamFrame
+from sampler.teams.procedure import prepare
 from sampler.teams.verifier import verify
 
 
@@ -33,21 +35,7 @@ def public_team_faults(
     """
     for check, faults in verify(certificate, frame):
         yield from (f"{check}：{fault}" for fault in faults)
-    yield from _chain_faults(published_digest, certificate, addenda)
-
-
-def _chain_faults(
-    published_digest: str, certificate: bytes, addenda: Sequence[bytes]
-) -> Iterator[str]:
-    """What goes beyond the draw itself: the digest published before, promises, addenda."""
-    try:
-        told = json.loads(certificate)
-        if told["commitment_digest"] != published_digest:
-            yield "承诺：与抽取前公布的承诺摘要不符"
-        yield from promise_faults(told)
-        yield from check_team_addenda(certificate, addenda)
-    except (KeyError, TypeError, ValueError):
-        yield "证书：内容残缺或者被改动，无法读取"
+    yield from ceremony_faults(published_digest, certificate, addenda, check_team_addenda)
 
 
 def inner_team_faults(session: Session, desk: Desk, draw_id: int) -> Iterator[str]:
@@ -67,6 +55,7 @@ def inner_team_faults(session: Session, desk: Desk, draw_id: int) -> Iterator[st
         certificate = read_whole(desk.files, draw.certificate_sha256, CERTIFICATE)
         frame = read_whole(desk.files, papers_of(session, draw_id)[FRAME], FRAME)
         task = task_bytes(desk.files, matter.frozen)
+        secrets = _secrets(desk, matter)
         steps = stand_ins_of(session, draw_id)
         addenda = [
             read_whole(desk.files, one.addendum_sha256, addendum_name(one.number)) for one in steps
@@ -74,13 +63,21 @@ def inner_team_faults(session: Session, desk: Desk, draw_id: int) -> Iterator[st
     except DrawIsDamaged as damage:
         yield f"文件已损坏：{damage.params}"
         return
-    for finding in audit(certificate, frame, None, task):
+    for finding in audit(certificate, frame, secrets, task):
         yield from (f"{finding.check}：{fault}" for fault in finding.faults)
-    yield from _chain_faults(draw.commitment_digest or "", certificate, addenda)
+    digest = draw.commitment_digest or ""
+    yield from ceremony_faults(digest, certificate, addenda, check_team_addenda)
     told = json.loads(certificate)
     yield from source_faults(session, draw, told)
     yield from _seat_faults(session, draw, told)
     yield from trail_faults(session, draw)
+
+
+def _secrets(desk: Desk, matter: TeamMatter) -> bytes:
+    """Salts and sealed cells; made anew, since they lie nowhere in clear."""
+    task = read_task(desk.files, matter.frozen)
+    frame = TeamFrame(prepare(task).eligible, matter.salt_key(desk))
+    return "".join(f"{line}\n" for line in frame.secrets()).encode()
 
 
 def _seat_faults(session: Session, draw: Draw, told: Mapping[str, Any]) -> Iterator[str]:

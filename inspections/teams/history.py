@@ -1,12 +1,15 @@
 """Which people went to an institution last, in any plan."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
+from sqlalchemy import and_, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from inspections.drawn_units import DrawnUnit
-from inspections.draws import Draw
+from inspections.draws import Draw, DrawState
 from inspections.substitutions import HELD
 from inspections.teams.seats import Seat
 from inspections.teams.stand_ins import StandIn
@@ -14,7 +17,7 @@ from inspections.teams.visits import Visit, VisitState
 
 
 def last_teams(
-    session: Session, institutions: Collection[int], but_plan: int
+    session: Session, institutions: Collection[int], but_plan: int, day: date
 ) -> dict[int, frozenset[int]]:
     """The team of the last visit to each institution, as it was in the end; entries of persons
     by entry of the institution.
@@ -22,17 +25,26 @@ def last_teams(
     Parameters
     ----------
     but_plan : a plan whose own visits do not count.
+    day : a visit to come after it counts only if its list is open then: how many rotation keeps
+        out is published, and would give a sealed list away.
     """
+    listed = aliased(Draw)
+    is_shown = and_(
+        col(listed.state) == DrawState.PUBLISHED,
+        or_(col(listed.opens_on).is_(None), col(listed.opens_on) <= day),
+    )
     wanted: Any = (
         select(col(DrawnUnit.entry_id), col(Visit.id), col(Seat.draw_id))
         .join(Visit, col(Visit.unit_id) == col(DrawnUnit.id))
         .join(Seat, col(Seat.visit_id) == col(Visit.id))
         .join(Draw, col(Draw.id) == col(Seat.draw_id))
+        .join(listed, col(listed.id) == col(Visit.draw_id))
         .where(
             col(DrawnUnit.entry_id).in_(institutions),
             col(Draw.state).in_(HELD),
             Draw.plan_id != but_plan,
             Visit.state == VisitState.PLANNED,
+            or_(is_shown, col(Visit.last_day) < day),
         )
         .order_by(col(Visit.last_day), col(Visit.id))
         .distinct()

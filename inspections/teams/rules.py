@@ -21,7 +21,7 @@ from core.errors import Conflict, Invalid, NotFound
 from core.trail import Actor, CanonicalJson
 from inspections.draws import DrawState, standing_draw
 from inspections.plan_content import Line, Share
-from inspections.plans import NOUN, get_version, person
+from inspections.plans import NOUN, lock_version, person
 from inspections.subjects import Subject
 from inspections.teams.cooperation import COOPERATION
 from rosters.departments import Trade
@@ -246,7 +246,8 @@ def set_rules(
     ------
     PlanNotFound, TeamRulesReasonMissing, TeamsAreCommitted
     """
-    version = get_version(session, version_id)
+    # the drafts are counted: of two who set them at once the other waits here
+    version = lock_version(session, version_id)
     must_be_uncommitted(session, version.plan_id)
     before = rules_history(session, version_id)
     if before and before[-1].digest == rules.digest:

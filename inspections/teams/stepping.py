@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from core import trail
-from core.accounts import get_user
 from core.calendar import china_date
 from core.errors import Conflict, Invalid
 from core.files import FileStore
@@ -20,9 +19,9 @@ from inspections.draws import NOUN, Desk, Draw, get_draw, lock_draw
 from inspections.motions import Motion, MotionKind, move, sign
 from inspections.subjects import Subject
 from inspections.substitutions import HELD, addendum_name
-from inspections.teams.addenda import LEFT, TeamStanding
+from inspections.teams.addenda import LEFT, WHY, TeamStanding, public_why
 from inspections.teams.fitness import Fitness, fitness_of
-from inspections.teams.people import officers_on
+from inspections.teams.own_word import StandInForOneself, must_be_of_others, person_of
 from inspections.teams.recusals import (
     DecidesOwnRecusal,
     Recusal,
@@ -140,7 +139,7 @@ def step_out(
     Raises
     ------
     DrawNotFound, DrawIsElsewhere, NotOnTeam, StandInUnproven, StandInNeedsTwo, StandInDecided,
-    VisitIsCancelled
+    StandInOnOwnWord, VisitIsCancelled
     """
     if reason is StandInReason.RECUSAL:
         raise StandInDecided(reason=reason)
@@ -149,6 +148,9 @@ def step_out(
     change = _begin(session, desk, draw_id, slot)
     if not PROOFS[reason] & set(change.fit.against(slot, change.out)):
         raise StandInUnproven(reason=reason)
+    teams, people = change.teams, [change.out, *change.state.waiting[slot]]
+    assert teams.drawn_at is not None, "it has been held"
+    must_be_of_others(session, desk.actor, change.visit, map(entry_of, people), teams.drawn_at)
     return change.make(reason)
 
 
@@ -257,9 +259,7 @@ def _to_decide(session: Session, desk: Desk, recusal_id: int) -> Recusal:
 
 def _is_about(session: Session, desk: Desk, recusal: Recusal) -> bool:
     """Whether who decides is the person that should not come."""
-    named = officers_on(session, [recusal.person_id], china_date(desk.now))
-    login = get_user(session, desk.person).login_name
-    return any(one.login_name == login for one in named.values())
+    return person_of(session, desk.actor, china_date(desk.now)) == recusal.person_id
 
 
 def _decide(
@@ -290,10 +290,20 @@ class _Change:
     def make(
         self, reason: StandInReason, recusal_id: int | None = None, motion_id: int | None = None
     ) -> StandIn:
-        """Let the next alternate step in, and keep the addendum; papers get another version."""
+        """Let the next alternate step in, and keep the addendum; papers get another version.
+
+        Raises
+        ------
+        StandInForOneself
+        """
         session, desk = self.session, self.desk
         passed = self.fit.passed(self.slot, self.state.waiting[self.slot], self.state.members)
-        told = self.state.addendum(self.slot, reason, passed, china_date(desk.now))
+        public = {one: public_why(why) for one, why in passed.items()}
+        told = self.state.addendum(self.slot, reason, public, china_date(desk.now))
+        if told["in"] and entry_of(told["in"]) == person_of(
+            session, desk.actor, china_date(desk.now)
+        ):
+            raise StandInForOneself(slot=self.slot)
         name = addendum_name(told["number"])
         row = StandIn(
             draw_id=self.teams.key, number=told["number"], visit_id=self.visit.key,
@@ -309,7 +319,7 @@ class _Change:
         facts = {
             "addendum": row.number, "slot": self.slot, "out_person": row.out_id,
             "in_person": row.in_id, "stand_in_reason": reason,
-            "passed": [number for number, _ in told["passed"]],
+            "passed": [f"{number} {WHY[passed[number]]}" for number, _ in told["passed"]],
             "paper_version": self.visit.version,
         }  # fmt: skip
         trail.record(

@@ -91,11 +91,10 @@ class FrozenTask(SQLModel, table=True):
         return self.id
 
     def facts(self) -> dict[str, object]:
-        """What the trail keeps of it."""
+        """What the trail keeps of it; no digest, by which leaves could be tried out."""
         return {
             "plan_version": self.plan_version_id,
             "roster_day": self.roster_day,
-            "task_digest": self.task_sha256,
             "visits": self.visits,
             "slots": self.slots,
             "inspectors": self.inspectors,
@@ -161,7 +160,7 @@ def keep_task(
     )
     session.add(row)
     session.flush()
-    attach(session, blob, TASK_FILE, NOUN, row.key, actor, now)
+    attach(session, blob, TASK_FILE, NOUN, row.key, actor, now, secret=True)
     trail.record(session, actor, "team_task.frozen", NOUN, row.key, now, after=row.facts())
     return row
 

@@ -296,9 +296,11 @@ def appoint(
     now: datetime,
 ) -> Visit:
     """Agree on other days, within the window in which the visit was drawn: how often somebody
-    may be sent is counted by windows.
+    may be sent is counted by windows. Never on days that are over: a visit that has begun is no
+    secret any more.
 
-    Whether the team can come on these days is not asked here; `standing.unfit` says who cannot.
+    Whether the team can come on these days is not asked here; `stepping.unfit_members` says who
+    cannot.
 
     Raises
     ------
@@ -307,8 +309,9 @@ def appoint(
     visit = lock_visit(session, visit_id, version)
     visit.must_be_planned()
     first, last = days
-    if not visit.window_first <= first <= last <= visit.window_last:
-        about = {"first": visit.window_first, "last": visit.window_last}
+    earliest = max(visit.window_first, min(visit.first_day, china_date(now)))
+    if not earliest <= first <= last <= visit.window_last:
+        about = {"first": earliest, "last": visit.window_last}
         raise AppointmentUnclear(visit=visit.task_number, **about)
     if (first, last) == (visit.first_day, visit.last_day):
         return visit

@@ -104,6 +104,10 @@ class Sight:
         """All that was moved about it, the newest first."""
         return motions_of(session(), [self.draw.key])[::-1]
 
+    def may_read(self, motion: Motion) -> bool:
+        """Whether he may read why it was moved: of somebody on a sealed list it may say who."""
+        return self.knows or not motion.is_about_the_list
+
     def names(self) -> dict[int, str]:
         """The names of the officials who acted, by id."""
         acted = [m for motion in self.motions() for m in _persons(motion)]

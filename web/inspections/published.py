@@ -111,7 +111,7 @@ def public_draw(session: Session, plan_id: int, number: int) -> PublicDraw:
         draw=draw,
         frame=get_frame(session, draw.frame_id),
         sources=sources_of(session, draw.key),
-        typists=_typists(session, draw),
+        typists=typists(session, draw),
         commitment=read_commitment(files(), draw),
         offered=papers,
         open=opened,
@@ -125,7 +125,7 @@ def public_draw(session: Session, plan_id: int, number: int) -> PublicDraw:
     )
 
 
-def _typists(session: Session, draw: Draw) -> dict[str, str]:
+def typists(session: Session, draw: Draw) -> dict[str, str]:
     """From the trail: it keeps the role of that moment, and nobody can change it."""
     typed = Search(noun=NOUN, noun_id=str(draw.key), action="source.typed")
     events = trail.page(session, typed)

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from sqlmodel import Session, select
 
 from core.accounts import User
 from core.calendar import working_days_between
-from core.messages import Message
+from core.messages import MAIL, Message
 from core.roles import Role, Scope, ScopeKind
 from inspections.draws import Draw, DrawIsElsewhere
 from inspections.holding import publish
@@ -203,6 +204,36 @@ def test_what_has_been_told_is_not_told_again(corps: Corps) -> None:
     sent(corps, teams, first)
 
     assert sent(corps, teams, first) == Sent()
+
+
+def test_many_are_told_in_several_goes_and_nobody_twice(corps: Corps) -> None:
+    teams = ordered(corps, teams_of(corps), days=60)
+    goes = []
+    while (go := send_due(corps.session, teams, NOON, most=5)).total:
+        goes.append((go.total, go.more))
+
+    assert goes == [(5, True), (5, True), (2, False)]
+    corps.first.void(teams)
+    assert send_due(corps.session, teams, NOON, most=5).more
+    assert send_due(corps.session, teams, NOON).called_off == 7
+
+
+def test_a_letter_is_asked_for_with_its_message_for_those_with_an_address(corps: Corps) -> None:
+    teams = teams_of(corps)
+    member = visit_line(corps.session, visits(corps, teams)[0].key, TODAY).team.members[0]
+    person(corps.session, "inspector-b", email="b@example.org")
+    corps.changes(Noun.INSPECTOR, member.card.entry_id, TODAY, login_name="inspector-b")
+    letters: list[int] = []
+
+    def outbox(session: Session, /, *, kind: str, payload: dict[str, Any]) -> None:
+        assert kind == MAIL
+        letters.append(payload["message"])
+
+    send_due(corps.session, ordered(corps, teams), NOON, outbox)
+
+    assert len(letters) == len(notices_to(corps.session, person_id=member.card.entry_id))
+    told = [corps.session.get_one(Message, number) for number in letters]
+    assert {one.kind for one in told} == {TO_MEMBER}
 
 
 def test_members_with_an_account_get_a_message_and_others_are_counted(corps: Corps) -> None:

@@ -24,7 +24,7 @@ from inspections.teams.papers import PROHIBITIONS, papers_of_visit
 from inspections.teams.rules import Shape
 from inspections.teams.stand_ins import StandInReason, stand_ins_of
 from inspections.teams.stepping import step_out
-from inspections.teams.visits import VisitNotFound, plan_visits
+from inspections.teams.visits import VisitNotFound, get_visit, plan_visits
 from rosters.departments import Trade
 from rosters.entries import Noun
 from tests.inspections.hall import FRAME_KEY, SEAL
@@ -147,6 +147,23 @@ def test_void_teams_send_nobody(corps: Corps) -> None:
 
     assert visits_of_person(corps.session, person, TODAY) == []
     assert board_of(corps.session, teams.plan_id, TODAY).teams is None
+
+
+def test_teams_that_are_drawn_again_leave_with_papers_of_another_number(corps: Corps) -> None:
+    listed = corps.list_drawn()
+    first = corps.teams_held(listed)
+    visits = {seat.visit_id for seat in corps.drawn(first)}
+    before = numbers_of(corps, visits)
+    corps.first.void(first)
+
+    corps.teams_held(listed)
+
+    assert before.isdisjoint(numbers_of(corps, visits))
+
+
+def numbers_of(corps: Corps, visits: set[int]) -> set[str]:
+    desk = corps.first.desk()
+    return {papers_of_visit(corps.session, desk, one).notice.sheet.number for one in visits}
 
 
 def test_a_department_sees_the_visits_of_its_own_people(corps: Corps) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col
 
 from core.accounts import get_user
+from core.trail import Search, page
 from inspections.draws import Draw, DrawNotFound
 from inspections.holding import publish
 from inspections.motions import NoteIsMissing, SecondSignatoryNeeded
@@ -166,7 +167,9 @@ def test_a_relation_that_becomes_known_is_hard(corps: Corps, teams: Draw) -> Non
     assert (told["reason"], told["slot"]) == ("relation", SLOT)
 
 
-def test_an_alternate_who_cannot_go_is_passed_over_with_the_rule(corps: Corps, teams: Draw) -> None:
+def test_an_alternate_who_cannot_go_is_passed_over_and_why_is_not_published(
+    corps: Corps, teams: Draw
+) -> None:
     out = seat(corps, teams)
     first, second = corps.waiting(teams, SLOT)
     for person in (out.person_id, first):
@@ -175,9 +178,10 @@ def test_an_alternate_who_cannot_go_is_passed_over_with_the_rule(corps: Corps, t
     step = goes(corps, teams, StandInReason.CERTIFICATE)
 
     assert step.in_id == second
-    assert json.loads(addenda(corps, teams)[-1])["passed"] == [
-        [f"{first:06d}", Rule.CERTIFICATE.value]
-    ]
+    assert json.loads(addenda(corps, teams)[-1])["passed"] == [[f"{first:06d}", "unfit"]]
+    corps.session.commit()
+    (event,) = page(corps.session, Search(action="stand_in.signed"))
+    assert (event.after or {})["passed"] == [f"{first:06d} {Rule.CERTIFICATE.label}"]
 
 
 def test_when_the_alternates_have_run_out_it_is_said(corps: Corps, teams: Draw) -> None:

@@ -1,7 +1,7 @@
 """The task of the second draw: who can be sent where, by rules and by what the rosters know."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from inspections.teams.making import TaskDraft, TeamTaskHasFaults, draft_task, f
 from inspections.teams.people import Span
 from inspections.teams.rules import Shape, TeamRules, Territory
 from inspections.teams.seats import Seat, entry_of
-from inspections.teams.visits import plan_visits
+from inspections.teams.visits import plan_visits, visits_of
 from rosters.departments import Trade
 from rosters.entries import Noun
 from sampler.teams.explanation import TeamsNotFeasible
@@ -219,6 +219,25 @@ def test_nobody_visits_the_same_institution_twice_running(corps: Corps) -> None:
     assert rotated == before
     still = RULES.model_copy(update={"rotation": False})
     assert drafted(corps, still, listed).task.bars == ()
+
+
+def test_who_is_on_a_sealed_list_is_not_told_by_the_rotation_of_another_plan(
+    corps: Corps,
+) -> None:
+    corps.inspectors(16)
+    sealed = corps.list_drawn(institutions=4, opens_on=date(2026, 12, 1))
+    corps.teams_held(sealed)
+    last = max(visit.last_day for visit in visits_of(corps.session, sealed.key))
+    listed = corps.list_drawn(institutions=0, title="2026年第二批")
+    corps.frozen(listed)
+
+    def rotated(day: date) -> set[str]:
+        task = draft_task(corps.session, listed.plan_id, day).task
+        return {bar.visit for bar in task.bars if bar.rule is Rule.ROTATION}
+
+    assert rotated(TODAY) == set()
+    # once they have been visited, rotation counts, sealed or not
+    assert len(rotated(last + timedelta(days=1))) == 4
 
 
 # -- shape and territory -----------------------------------------------------------------------

@@ -125,6 +125,25 @@ def test_days_outside_the_stretch_or_on_an_old_page_are_refused(corps: Corps) ->
         appoint(corps.session, key, seen + 1, (last, last), "", corps.office.planner, NOON)
 
 
+def test_a_visit_to_come_is_never_moved_to_days_that_are_over(corps: Corps) -> None:
+    visit = planned(corps, corps.list_drawn())[0]
+    key, first, last, planner = (
+        visit.key,
+        visit.window_first,
+        visit.window_last,
+        corps.office.planner,
+    )
+    appoint(corps.session, key, visit.version, (last, last), "", planner, NOON)
+    eve = NOON + (last - NOON.date() - timedelta(days=1))
+
+    # from its first day on nothing has to be kept from the institution any more
+    with pytest.raises(AppointmentUnclear):
+        appoint(corps.session, key, visit.version, (first, last), "", planner, eve)
+    appoint(corps.session, key, visit.version, (eve.date(), last), "", planner, eve)
+
+    assert visit.first_day == eve.date()
+
+
 # -- who executes ------------------------------------------------------------------------------
 
 
