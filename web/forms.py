@@ -36,6 +36,7 @@ FIELDS = {
     "recusal_reason_missing": "reason",
     "note_is_missing": "note",
     "appointment_unclear": "first_day",
+    "notice_days_unclear": "days",
 }
 """At which field of a form a fact of core is told, by its code."""
 

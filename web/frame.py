@@ -32,7 +32,11 @@ FACES = {Role.INSPECTOR: Face.TOUCH, Role.EXPERT: Face.TOUCH, Role.INSTITUTION: 
 """All others sit at a desk."""
 
 _AT_DESKS = frozenset(Role) - FACES.keys()
+_SENDING = frozenset({Role.NATIONAL_PLANNER, Role.PROVINCIAL_PLANNER, Role.REVIEWER})
 _OUTSIDE = frozenset({Role.INSPECTOR, Role.EXPERT})
+_VISITED = frozenset({Role.INSTITUTION})
+_LENDING = frozenset({Role.PARTNER_DEPARTMENT, Role.PROVINCIAL_PLANNER})
+"""Who answers for the people of a department without sending all teams."""
 
 
 @dataclass(frozen=True)
@@ -67,18 +71,23 @@ ROSTERS = (
 )  # fmt: skip
 """Blueprints whose pages belong to the rosters."""
 
-TEAMS = ("team_board", "team_rules", "team_draws", "team_changes", "team_figures")
+TEAMS = ("team_board", "team_rules", "team_draws", "team_changes", "team_figures", "team_notices")
 """Blueprints whose pages belong to the second random."""
 
 JOURNEY = (
-    # whoever checks has his own entry before all others'
+    # whoever checks has his own pages before all others'
+    Page("my_visits.index", "我的检查", "trail", ("my_visits", "recusal_requests"), _OUTSIDE),
     Page("declarations.show", "我的名录", "people", roles=_OUTSIDE),
     # 名录库 → 计划 → 抽取 → 派组 → 检查 → 研判 → 公示 → 统计
     Page("institutions.index", "名录库", "roster", ROSTERS, frozenset(Role) - {Role.INSTITUTION}),
-    Page("institutions.own", "本机构档案", "roster", roles=frozenset({Role.INSTITUTION})),
+    Page(
+        "visit_notices.index", "检查通知", "trail", ("visit_notices", "recusal_requests"), _VISITED
+    ),
+    Page("institutions.own", "本机构档案", "roster", roles=_VISITED),
     Page("plans.index", "计划", "trail", ("plans", "plan_reviews", "workbench"), _AT_DESKS),
     Page("ceremonies.index", "抽取", "draw", ("ceremonies", "signatures", "hall"), _AT_DESKS),
-    Page("team_board.index", "派组", "people", TEAMS, _AT_DESKS),
+    Page("team_board.index", "派组", "people", TEAMS, _SENDING),
+    Page("department_teams.index", "部门派出", "people", roles=_LENDING),
     Page("draws.start", "试抽", "draw", roles=_AT_DESKS),
     Page("verify.ask", "核对抽取", "verify"),
 )

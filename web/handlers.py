@@ -15,7 +15,7 @@ from web.inspections import draw_jobs
 from web.rosters import bulk_jobs, institution_files
 from web.settings import Settings
 from web.teams import jobs as team_jobs
-from web.teams import notifying
+from web.teams import notifying, volumes
 from web.words.jobs import BULK, EXPORT, KINDS, SCORE, VERIFY_TRAIL
 from web.worker import Handler, Progress
 
@@ -30,6 +30,7 @@ def handlers(
     imports = roster_imports.handlers(engine, store, clock)
     draws = draw_jobs.handlers(settings, engine, clock)
     teams = team_jobs.handlers(settings, engine, clock)
+    papers = volumes.handlers(settings, engine, clock)
     return {
         VERIFY_TRAIL: with_receipt(trail_audit.handler(engine), clock),
         **{kind: with_receipt(handler, clock) for kind, handler in imports.items()},
@@ -40,6 +41,7 @@ def handlers(
         SCORE: with_receipt(risk_scoring.handler(engine, clock), clock),
         **{kind: with_receipt(handler, clock) for kind, handler in draws.items()},
         **{kind: with_receipt(handler, clock) for kind, handler in teams.items()},
+        **{kind: with_receipt(handler, clock) for kind, handler in papers.items()},
         **notifying.handlers(settings, clock),
         **letters.handlers(settings),
     }

@@ -2,10 +2,10 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 from flask import Response, request, url_for
 
@@ -54,6 +54,45 @@ class Paging:
     def next(self) -> str:
         """The address of the page after; empty on the last."""
         return here(page=self.page + 1) if self.page < self.pages else ""
+
+
+@dataclass(frozen=True)
+class Sorting(Generic[Choice]):
+    """By what a list that is read whole can be sorted, as its address says (`sort`, `order`).
+
+    Attributes
+    ----------
+    keys : words and key of each column by its name; ties keep the order of the rows.
+    usual : the column if the address names none.
+    """
+
+    keys: Mapping[str, tuple[str, Callable[[Choice], Any]]]
+    usual: str
+
+    @property
+    def chosen(self) -> str:
+        """The column by which it is sorted now."""
+        return one_of("sort", self.keys) or self.usual
+
+    @property
+    def is_descending(self) -> bool:
+        """Whether the last comes first."""
+        return text("order") == "desc"
+
+    def ordered(self, rows: Iterable[Choice]) -> list[Choice]:
+        """The rows in the order of the address."""
+        return sorted(rows, key=self.keys[self.chosen][1], reverse=self.is_descending)
+
+    def heads(self) -> list[tuple[str, str, str]]:
+        """The columns: words, the address that sorts by it, and `aria-sort`."""
+        return [self._head(name, words) for name, (words, _) in self.keys.items()]
+
+    def _head(self, name: str, words: str) -> tuple[str, str, str]:
+        if name != self.chosen:
+            return words, here(sort=name, order=None, page=None), ""
+        turned = None if self.is_descending else "desc"
+        stands = "descending" if self.is_descending else "ascending"
+        return words, here(sort=name, order=turned, page=None), stands
 
 
 def here(**changes: object) -> str:

@@ -13,6 +13,8 @@ from core.jobs import JobState
 from core.roles import Permission, Role
 from core.trail import Search
 from inspections.plans import place_of
+from inspections.teams.notices import NoticeState
+from inspections.teams.recusal_lists import open_recusals
 from inspections.waiting import undecided, unsigned
 from rosters.risk import decisions, scores
 from rosters.risk.decisions import Wanted
@@ -21,8 +23,9 @@ from web.auth import Me, now
 from web.database import session
 from web.frame import unfinished_jobs
 from web.inspections.calls import SIGNING
+from web.teams.own import notice_to_me, own_notices, own_visits
 from web.words.jobs import kind_words
-from web.words.times import long_day
+from web.words.times import long_day, stretch
 
 FEW_CODES = 3
 """With so few recovery codes left, new ones are due."""
@@ -170,6 +173,50 @@ def _motions_to_sign(mine: Me) -> Iterator[Todo]:
             yield Todo(title, why, href, "warn", "待会签")
 
 
+def _visits_to_make(mine: Me) -> Iterator[Todo]:
+    """Those who go: what they have not confirmed, and what is near."""
+    if mine.standing is None or mine.standing.role not in (Role.INSPECTOR, Role.EXPERT):
+        return
+    today = china_date(now())
+    for own in own_visits():
+        visit, notice = own.line.visit, notice_to_me(own)
+        days, href = stretch(visit.first_day, visit.last_day), _visit(visit.key)
+        if visit.last_day < today:
+            continue
+        if notice is not None and notice.received_at is None:
+            yield Todo(f"确认收到检查任务 {visit.task_number}", f"{days}。", href, "warn", "请确认")
+        elif visit.first_day - today <= SOON:
+            title, why = f"检查任务 {visit.task_number}", f"{days}，{own.me.role}。"
+            yield Todo(title, why, href, "act", "将要检查")
+
+
+def _visit(visit_id: int) -> str:
+    return _address("my_visits.show", visit_id=visit_id)
+
+
+def _notices_to_confirm(mine: Me) -> Iterator[Todo]:
+    if not mine.may(Permission.OWN_PAPERS_FILE):
+        return
+    for own in own_notices():
+        if own.state is NoticeState.SENT:
+            days = stretch(own.visit.first_day, own.visit.last_day)
+            href = _address("visit_notices.show", notice_id=own.notice.key)
+            yield Todo(
+                f"确认收到检查通知：{own.plan.title}", f"检查日期：{days}。", href, "warn", "请确认"
+            )
+
+
+def _recusals_to_decide(mine: Me) -> Iterator[Todo]:
+    if not mine.may(Permission.DRAWS_HOLD):
+        return
+    for line in open_recusals(session(), mine.user.key, china_date(now())):
+        if mine.may(Permission.DRAWS_HOLD, place_of(session(), line.plan)):
+            href = _address("recusal_requests.show", recusal_id=line.recusal.key)
+            title = f"决定回避：任务 {line.visit.task_number}"
+            why = f"{line.plan.title}。{line.recusal.side.label}，须写明理由。"
+            yield Todo(title, why, href, "warn", "待决定")
+
+
 def _job(job: jobs.Job) -> str:
     return url_for("jobs.show", job_id=job.number)
 
@@ -183,6 +230,9 @@ _PARTS: tuple[Callable[[Me], Iterator[Todo]], ...] = (
     _dead_jobs,
     _dead_jobs_of_all,
     _motions_to_sign,
+    _recusals_to_decide,
+    _notices_to_confirm,
+    _visits_to_make,
     _plans_to_decide,
     _hand_overs,
     _recovery_codes,

@@ -1,6 +1,6 @@
 """The matter of the second draw: inspectors, on the frozen task of their visits."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from inspections.draws import Desk, Draw
 from inspections.matter import Fixed, Matter, with_ceremony
 from inspections.teams.seats import entry_of, keep_seats
 from inspections.teams.tasks import FrozenTask, get_task, listed_draw, read_task
-from inspections.teams.visits import visits_mark, visits_of
+from inspections.teams.visits import Visit, visits_mark, visits_of
 from sampler.bundle import SEALED, csv_text
 from sampler.fairness import Progress
 from sampler.faults import BadInput
@@ -24,6 +24,7 @@ from sampler.teams.bundle import CHANCE_HEADER, TASK, team_bundle, verifier_sour
 from sampler.teams.certificate import chance_rows
 from sampler.teams.procedure import CommittedTeams, DrawnTeams, PreparedTeams
 from sampler.teams.procedure import commit as commit_to
+from sampler.teams.task import task_digest
 from sampler.teams.worked import WorkedTeams
 
 
@@ -82,7 +83,7 @@ class TeamMatter(Matter[TeamsReady, DrawnTeams]):
             salt_key=self.salt_key(desk),
             machine_share=share,
         )
-        basis = committed.data["task"]["digest"]
+        basis = task_digest(ready.prepared.task)
         committed = replace(committed, data=with_ceremony(committed.data, ceremony))
         return Fixed(committed.digest, committed.frame.root, basis, _commitment_papers(committed))
 
@@ -110,8 +111,10 @@ class TeamMatter(Matter[TeamsReady, DrawnTeams]):
 
     def keep_rows(self, session: Session, draw: Draw, drawn: DrawnTeams) -> int:
         """Write the teams and their alternates down."""
-        listed = listed_draw(session, self.frozen)
-        visits = {visit.task_number: visit.key for visit in visits_of(session, listed.key)}
+        going = visits_of(session, listed_draw(session, self.frozen).key)
+        if draw.number > 1:
+            _reword(session, going, draw)
+        visits = {visit.task_number: visit.key for visit in going}
         shared: dict[str, dict[str, object]] = {
             slot.id: {
                 "draw_id": draw.key, "visit_id": visits[slot.visit], "slot": slot.id,
@@ -122,6 +125,15 @@ class TeamMatter(Matter[TeamsReady, DrawnTeams]):
         return keep_seats(
             session, ({**shared[str(row["slot"])], **row} for row in rows_of_outcome(drawn))
         )
+
+
+def _reword(session: Session, visits: Iterable[Visit], draw: Draw) -> None:
+    """Teams that are drawn again leave with papers of another version."""
+    assert draw.drawn_by is not None, "it is held"
+    assert draw.drawn_at is not None, "it is held"
+    for visit in visits:
+        visit.change(draw.drawn_by, draw.drawn_at)
+        session.add(visit)
 
 
 def rows_of_outcome(drawn: DrawnTeams) -> Iterator[dict[str, object]]:

@@ -251,4 +251,6 @@ def _frequency(times: int, cap: int) -> str:
 def _change(one: Member) -> str:
     assert one.until is not None, "he has stepped out"
     assert one.reason is not None, "it has a reason"
-    return f"{china_date(one.until)} {one.role}{one.card.name}退出：{one.reason.label}"
+    day = china_date(one.until)
+    when = f"{day.year}年{day.month}月{day.day}日"
+    return f"{when}，{one.role}{one.card.name}退出：{one.reason.label}"

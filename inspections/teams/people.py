@@ -5,7 +5,7 @@ are taken as they are known; whoever is seconded or has left is not in the task 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -127,9 +127,3 @@ def certificate_on(one: Officer, day: date) -> str:
     ministry; empty if none is valid."""
     held = ((one.province_no, one.province_until), (one.ministry_no, one.ministry_until))
     return next((number for number, end in held if number and end and end >= day), "")
-
-
-def officers_on(session: Session, entries: Collection[int], day: date) -> dict[int, Officer]:
-    """Officers as they are on a *day*, whatever their duty, by entry."""
-    wanted = select(Officer).where(holds(Officer, day), col(Officer.entry_id).in_(list(entries)))
-    return {one.entry_id: one for one in session.exec(wanted)}

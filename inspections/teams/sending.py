@@ -45,18 +45,22 @@ TO_MEMBER, TO_INSTITUTION = "visit_assigned", "visit_noticed"
 CHANGED, CALLED_OFF = "visit_changed", "visit_called_off"
 """Kinds of messages."""
 
+MOST = 500
+"""Readers told in one go: on SQLite nobody else writes meanwhile."""
+
 Reader = tuple[int | None, int | None]
 """Entry of a person, or of an institution."""
 
 
 @dataclass
 class Sent:
-    """How many were told something in one go."""
+    """How many were told something in one go; *more* if some were left for another."""
 
     members: int = 0
     institutions: int = 0
     called_off: int = 0
     unreached: int = 0
+    more: bool = False
 
     @property
     def total(self) -> int:
@@ -73,7 +77,13 @@ class Sent:
         }
 
 
-def send_due(session: Session, teams: Draw, now: datetime, outbox: Outbox | None = None) -> Sent:
+def send_due(
+    session: Session,
+    teams: Draw,
+    now: datetime,
+    outbox: Outbox | None = None,
+    most: int = MOST,
+) -> Sent:
     """Tell everybody what is due and new to him; nothing while nobody has ordered it.
 
     A draw that has been made void sends nobody any more: what it had told is called off.
@@ -91,12 +101,14 @@ def send_due(session: Session, teams: Draw, now: datetime, outbox: Outbox | None
     before = notices_of(session, teams.key)
     sending = _Sending(session, teams, get_plan(session, teams.plan_id).title, now, outbox)
     due = list(_due(session, teams, order, lines, before, today))
-    sending.load(visits, lines, [reader for _, reader in due], before)
-    for line, reader in due:
+    over = _over(lines, before)
+    sending.load(visits, [reader for _, reader in due], before)
+    for line, reader in due[:most]:
         sending.tell(line, reader)
-    for notice in _over(lines, before):
+    for notice in over[: max(0, most - len(due))]:
         sending.call_off(notice)
     session.flush()
+    sending.sent.more = len(due) + len(over) > most
     if sending.sent.total:
         told = sending.sent.facts()
         trail.record(session, SYSTEM, "notices.sent", DRAW, teams.key, now, after=told)
@@ -158,13 +170,7 @@ class _Sending:
     heard: set[tuple[int, Reader]] = field(default_factory=set)
     accounts: dict[Reader, list[int]] = field(default_factory=dict)
 
-    def load(
-        self,
-        visits: list[Visit],
-        lines: list[VisitLine],
-        readers: list[Reader],
-        before: list[VisitNotice],
-    ) -> None:
+    def load(self, visits: list[Visit], readers: list[Reader], before: list[VisitNotice]) -> None:
         """Find the accounts of all readers at once."""
         self.numbers = {visit.key: visit.task_number for visit in visits}
         self.heard = {(one.visit_id, one.reader) for one in before if one.called_off_at is None}

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.web.dispatch import dispatch, unannounced  # noqa: F401
 from tests.web.people import service  # noqa: F401
 from tests.web.persons import House, open_house
 from tests.web.visits import SMALL

@@ -16,6 +16,7 @@ from tests.inspections.offices import NOON
 from tests.inspections.teams.corps import RULES, a_corps
 from tests.web.ceremony_room import CODE, FIRST, SECOND, SOURCES, Room, do_jobs
 from tests.web.people import Service
+from web.inspections.plan_fields import Table
 from web.teams.rules_form import PARTS, typed_of
 
 
@@ -24,7 +25,7 @@ def form_of(rules: TeamRules, **changes: Any) -> dict[str, Any]:
     form: dict[str, Any] = {}
     for name, value in typed_of(rules).items():
         if value and isinstance(value[0], list):
-            columns = next(part.columns for part in PARTS if part.name == name)
+            columns = next(p.columns for p in PARTS if isinstance(p, Table) and p.name == name)
             for at, row in enumerate(value):
                 cells = zip(columns, row, strict=True)
                 form |= {f"{name}.{at}.{one.name}": cell for one, cell in cells}

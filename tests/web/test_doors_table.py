@@ -17,6 +17,7 @@ from tests.web.persons import House, Visitor
 ADMINISTRATORS = {Role.ADMINISTRATOR}
 INVITERS = {Role.NATIONAL_PLANNER, Role.PROVINCIAL_PLANNER, Role.ADMINISTRATOR}
 SUPERVISORS = {Role.DISCIPLINE}
+INSTITUTIONS = {Role.INSTITUTION}
 WATCHERS = {Role.ADMINISTRATOR, Role.DISCIPLINE}
 ALL = set(Role)
 
@@ -27,9 +28,11 @@ PUBLIC = """
     items.export items.published mappings.export mappings.published
     public_draws.file public_draws.how public_draws.index public_draws.paper public_draws.proof
     public_draws.show public_plans.index public_plans.notice public_plans.show
+    public_teams.file public_teams.index public_teams.report public_teams.show
     api.addenda api.certificate api.commitment api.description api.downloads api.draw api.drawn
     api.draws api.draws_of_plan api.frames api.plan api.plans api.proof api.reserves api.show
     witnesses.ask witnesses.find witnesses.show witnesses.seal witnesses.show_value
+    visit_proof.show
     health.alive health.ready login.enter login.page login.single_sign_on
     login.single_sign_on_end invitations.show invitations.take_new static
 """
@@ -67,7 +70,11 @@ SIGNED_IN = """
     delegations.give delegations.index delegations.revoke home.show invitations.take_own
     jobs.ask_to_cancel jobs.ask_to_retry jobs.cancel jobs.export jobs.index jobs.progress
     jobs.retry jobs.show login.code login.give_code login.log_out messages.export messages.index
+    my_visits.index my_visits.export my_visits.calendar my_visits.show my_visits.receive
+    my_visits.ask my_visits.declare recusal_requests.show recusal_requests.ask_to_withdraw
+    recusal_requests.withdraw visit_notices.lead
     messages.read messages.read_all trail.export trail.index trail.show
+    visit_papers.package visit_papers.paper visit_papers.show
 """
 
 SEEN_INSTITUTIONS = """
@@ -92,6 +99,17 @@ IMPORTS = """
     import_reviews.decide_cases import_reviews.matching import_reviews.match
 """
 
+# what an institution is told of its own check
+TO_INSTITUTIONS = """
+    visit_notices.index visit_notices.export visit_notices.show visit_notices.receive
+    visit_notices.ask visit_notices.request_recusal
+"""
+
+# whose people are sent; which department is asked in the view
+DEPARTMENTS_SENT = """
+    department_teams.index department_teams.show department_teams.export
+"""
+
 # what is counted and weighed: an institution does not see how it is rated
 READERS_OF_STATISTICS = READERS_OF_ROSTERS - {Role.INSTITUTION}
 
@@ -110,6 +128,11 @@ RISK_KEPT = """
 DRAWS_SEEN = """
     ceremonies.index ceremonies.show ceremonies.paper ceremonies.ask_to_void ceremonies.void
     hall.show signatures.index signatures.show signatures.sign signatures.withdraw
+    team_board.index team_board.show team_board.visits team_board.export team_board.visit
+    team_rules.show team_draws.task team_changes.recusals team_changes.recusal
+    team_figures.show team_figures.export team_figures.report
+    team_notices.show team_notices.export
+    visit_papers.volume visit_papers.bound
 """
 
 DRAWS_HELD = """
@@ -117,6 +140,10 @@ DRAWS_HELD = """
     ceremonies.fix ceremonies.open_to_reveal ceremonies.type_value ceremonies.go_without
     ceremonies.ask_to_draw ceremonies.make_draw ceremonies.ask_to_publish ceremonies.make_public
     signatures.ask signatures.substitute
+    team_rules.edit team_rules.keep team_board.plan_them team_board.change_days team_draws.freeze
+    visit_papers.bind
+    team_draws.new team_draws.create team_changes.ask team_changes.stand_in team_changes.decide
+    team_notices.order
 """
 
 PLANS_READ = """
@@ -133,6 +160,8 @@ BY_ROLE = {
     **dict.fromkeys(PLANS_EDIT.split(), KEEPERS_OF_ROSTERS),
     "plan_reviews.ask_to_decide": {Role.REVIEWER},
     "plan_reviews.decide": {Role.REVIEWER},
+    **dict.fromkeys(TO_INSTITUTIONS.split(), INSTITUTIONS),
+    **dict.fromkeys(DEPARTMENTS_SENT.split(), READERS_OF_STATISTICS | {Role.EXPERT}),
     **dict.fromkeys(DRAWS_SEEN.split(), READERS_OF_STATISTICS),
     **dict.fromkeys(DRAWS_HELD.split(), KEEPERS_OF_ROSTERS),
     **dict.fromkeys(STATISTICS.split(), READERS_OF_STATISTICS),
@@ -178,7 +207,7 @@ TABLE: dict[str, set[Role] | None] = {
 }
 """Who may come in, by endpoint; None is everybody, with or without an account."""
 
-ARGUMENTS = {"filename": "css/site.css"}
+ARGUMENTS = {"filename": "css/site.css", "suffix": "csv"}
 OUT, LOCKED, FORM_REFUSED = 303, 403, 400
 
 

@@ -1,11 +1,14 @@
 """The rules of the teams as a form: what is typed is kept, and faults stand at their fields."""
 
+from decimal import Decimal
+
 import pytest
 
 from core.roles import Role
 from inspections.teams.rules import Execution, ExecutionBy, Points, Shape, TeamRules, rules_history
 from rosters.departments import Trade
 from rosters.inspectors import OfficerLevel
+from tests.inspections.teams.corps import RULES
 from tests.web.people import Service, facts
 from tests.web.team_room import TeamRoom, a_team_room, sign_in
 from tests.web.visits import words
@@ -26,12 +29,12 @@ FULL = TeamRules(
     execution=Execution(
         by=ExecutionBy.FIELD,
         fields=(("食品检验", OfficerLevel.NATIONAL), ("机动车检验", OfficerLevel.CITY)),
-        national="0.125",
+        national=Decimal("0.125"),
     ),
     cooperation=("长三角",),
     rotation=False,
     recusal_years=5,
-    pair_cap="0.25",
+    pair_cap=Decimal("0.25"),
     points=Points(distances=(("330000", "650000", -40),)),
 )
 """Something at every kind of field."""
@@ -69,13 +72,25 @@ def test_the_form_opens_with_what_is_usual(room: TeamRoom) -> None:
 def test_a_fault_stands_at_its_field_and_nothing_typed_is_lost(
     room: TeamRoom, field: str, typed: str, told: str
 ) -> None:
-    answer = room.set_rules(**{field: typed, "window_days": "11"})
+    answer = room.set_rules(RULES, **{field: typed, "window_days": "11"})
 
     assert answer.status_code == 422
     assert f'id="e-{field}">{told}' in answer.text
     assert f'href="#f-{field}"' in answer.text
     assert 'name="window_days" value="11"' in answer.text
     assert kept(room) == []
+
+
+def test_shares_do_not_exceed_the_whole_and_none_is_zero(room: TeamRoom) -> None:
+    shares = {"execution.national": "60%", "execution.province": "50%"}
+
+    too_much = room.set_rules(RULES, **shares)
+    blank = room.set_rules(RULES, **dict.fromkeys(shares, ""))
+
+    assert too_much.status_code == 422
+    assert 'id="e-execution.province">与总局执行的比例合计' in too_much.text
+    assert blank.status_code == 303
+    assert kept(room)[0].execution.province == 0
 
 
 def test_rules_are_changed_with_a_reason_by_who_has_seen_the_newest(room: TeamRoom) -> None:

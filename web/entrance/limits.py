@@ -28,6 +28,7 @@ LIMITS = {
     "witnesses.find": "30 per minute",
     "witnesses.seal": "30 per minute",
     "witnesses.show_value": "30 per minute",
+    "visit_proof.show": "60 per minute",
     # a programme that reads whole lists stays below with pages of reasonable size
     **dict.fromkeys(API, "300 per minute"),
     "api.certificate": "60 per minute",

@@ -47,7 +47,7 @@ def issue(
         return
     blob = files.put(io.BytesIO(as_bytes(papers)), LARGEST)
     name = f"{PREFIX}{papers.notice.sheet.version}{SUFFIX}"
-    attach(session, blob, name, NOUN, visit_id, actor, now)
+    attach(session, blob, name, NOUN, visit_id, actor, now, secret=True)
 
 
 def is_issued(session: Session, visit_id: int, papers: Papers) -> bool:

@@ -80,7 +80,7 @@ def _keep(
     """Beside the task, once: what it brings never changes."""
     if _kept(session, frozen) is None:
         blob = files.put(io.BytesIO(canonical(tried.as_json())), LARGEST)
-        attach(session, blob, REHEARSAL_FILE, NOUN, frozen.key, actor, now)
+        attach(session, blob, REHEARSAL_FILE, NOUN, frozen.key, actor, now, secret=True)
 
 
 def _kept(session: Session, frozen: FrozenTask) -> str | None:

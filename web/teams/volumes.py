@@ -126,7 +126,8 @@ def handlers(settings: Settings, engine: Engine, clock: Clock) -> dict[str, Hand
             copy = _read(reading, settings, list_id, printer, actor, now)
         blobs = [] if copy.is_bound else _set(copy, printer, files, progress)
         for number, blob in enumerate(blobs, start=1):
-            attach(session, blob, f"{copy.name}-{number}.pdf", BIND, list_id, actor, now)
+            name = f"{copy.name}-{number}.pdf"
+            attach(session, blob, name, BIND, list_id, actor, now, secret=True)
         _issue(session, files, copy, actor, now)
         return {"list": list_id, "visits": len(copy.told)}
 

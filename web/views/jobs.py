@@ -155,6 +155,8 @@ def _onward(job: Job) -> tuple[str, str] | None:
         return "公布随机数来源", url_for("ceremonies.new", plan=result["plan"])
     if job.kind == words_jobs.FREEZE_TEAMS and "list" in result:
         return "查看试算结果", url_for("team_draws.task", draw_id=result["list"])
+    if job.kind == words_jobs.BIND and job.state is JobState.DONE:
+        return "下载合订本", url_for("visit_papers.volume", draw_id=job.payload["list"])
     if job.kind == words_jobs.COMMIT:
         return "回到这次抽取", url_for("ceremonies.show", draw_id=job.payload["draw"])
     return None

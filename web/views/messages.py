@@ -20,6 +20,8 @@ ADDRESSES = {
     "job": lambda number: url_for("jobs.show", job_id=int(number)),
     "plan": lambda plan: url_for("plans.show", plan_id=int(plan)),
     "draw": lambda draw: url_for("ceremonies.show", draw_id=int(draw)),
+    "visit_notice": lambda number: url_for("visit_notices.lead", notice_id=int(number)),
+    "recusal": lambda number: url_for("recusal_requests.show", recusal_id=int(number)),
     "account": lambda _number: url_for("account.show"),
 }
 """Where a message about a noun leads."""

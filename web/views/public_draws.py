@@ -24,6 +24,7 @@ from web.papers.draw_papers.facts import DrawFacts
 from web.papers.draw_papers.lists import drawn_list, reserves_list
 from web.papers.draw_papers.record import draw_record
 from web.papers.draw_papers.workbook import drawn_workbook
+from web.teams.published import public_teams_of
 from web.words.draws import chance_words
 from web.words.plans import COLUMNS, VALUES
 
@@ -73,7 +74,8 @@ def index() -> ResponseReturnValue:
     found, total = public_draws(session(), (page - 1) * SIZE, SIZE)
     plans = {draw.plan_id: get_plan(session(), draw.plan_id) for draw in found}
     paging = lists.Paging(page, total, SIZE, "次")
-    return _page("public/draws.html", draws=found, plans=plans, paging=paging)
+    show = "public_draws.show"
+    return _page("public/draws.html", draws=found, plans=plans, paging=paging, show=show)
 
 
 @bp.get("/published/how")
@@ -187,6 +189,7 @@ def _told(found: PublicDraw) -> dict[str, Any]:
         "moment_now": now(),
         "files": [(name, FILES.get(name, "递补附录"), sizes[name]) for name in names],
         "papers": [(name, title) for name, (title, _) in papers_of(found).items()],
+        "teams": public_teams_of(session(), found.draw),
     }
 
 

@@ -9,7 +9,7 @@ from core.errors import NotFound
 from core.roles import Permission
 from inspections.addenda import SubstitutionReason
 from inspections.drawn_units import DrawnUnit, get_unit, units_of
-from inspections.draws import DrawReason
+from inspections.draws import DrawReason, get_draw
 from inspections.holding import sign_void
 from inspections.motions import Motion, MotionKind, MotionNotFound, sign_without, withdraw_motion
 from inspections.subjects import Subject
@@ -22,6 +22,7 @@ from inspections.substitutions import (
 )
 from inspections.teams.stand_ins import StandInReason
 from inspections.teams.stepping import sign_stand_in
+from inspections.teams.visits import plan_visits, visits_of
 from web.auth import door, me, now
 from web.database import session
 from web.forms import UNPROCESSABLE, FormFault, Problems, text
@@ -29,6 +30,7 @@ from web.inspections.calls import call_second
 from web.inspections.ceremony_sight import Sight, to_hold, to_sign
 from web.inspections.desk import desk
 from web.teams.leaving import leaving_of
+from web.teams.notifying import renew_notices
 
 bp = Blueprint("signatures", __name__)
 
@@ -172,11 +174,29 @@ def sign(draw_id: int, motion_id: int) -> ResponseReturnValue:
     return redirect(url_for("ceremonies.show", draw_id=draw_id), 303)
 
 
+def _void(motion_id: int) -> None:
+    """The draw counts no longer; whoever was to go, or to be visited, hears of it."""
+    renew_notices(sign_void(session(), desk(), motion_id).key)
+
+
+def _substitute(motion_id: int) -> None:
+    """The reserve steps in, and takes over the visit with its team, if it is planned already."""
+    done = sign_substitution(session(), desk(), motion_id)
+    if visits_of(session(), done.draw_id):
+        plan_visits(session(), get_draw(session(), done.draw_id).plan_id, me().actor, now())
+        renew_notices(done.draw_id)
+
+
+def _stand_in(motion_id: int) -> None:
+    """The first alternate steps in."""
+    renew_notices(sign_stand_in(session(), desk(), motion_id).draw_id)
+
+
 _SIGNING: dict[MotionKind, Callable[[int], object]] = {
-    MotionKind.VOID: lambda motion: sign_void(session(), desk(), motion),
+    MotionKind.VOID: _void,
     MotionKind.WITHOUT_SOURCE: lambda motion: sign_without(session(), motion, me().actor, now()),
-    MotionKind.SUBSTITUTION: lambda motion: sign_substitution(session(), desk(), motion),
-    MotionKind.STAND_IN: lambda motion: sign_stand_in(session(), desk(), motion),
+    MotionKind.SUBSTITUTION: _substitute,
+    MotionKind.STAND_IN: _stand_in,
 }
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from core.accounts import names_of
@@ -27,6 +27,7 @@ from web.inspections.desk import desk
 from web.rosters.exports import table_file
 from web.teams import board
 from web.teams.board import WindowLoad, line_in
+from web.teams.notifying import renew_notices
 from web.teams.sight import TeamSight, team_sight, to_send
 from web.teams.steps import steps_of
 
@@ -76,7 +77,7 @@ def show(draw_id: int) -> ResponseReturnValue:
 @bp.post("/<int:draw_id>/visits")
 @door(Permission.DRAWS_HOLD)
 def plan_them(draw_id: int) -> ResponseReturnValue:
-    """Make a visit for each place on the list, or let reserves take over."""
+    """Make a visit for each place on the list."""
     seen = to_send(draw_id)
     with Problems() as problems:
         made = plan_visits(session(), seen.sight.plan.key, me().actor, now())
@@ -108,7 +109,7 @@ def visits(draw_id: int) -> ResponseReturnValue:
         windows=windows,
         window_options=[(str(one.number), f"第 {one.number} 段　{one.days}") for one in windows],
         paging=lists.Paging(page, len(found), unit="项"),
-        heads=board.heads(),
+        heads=board.SORTING.heads(),
         chips=board.chips(),
         kept=lists.filters(*board.FILTERS, "sort", "order"),
         address=lists.address,
@@ -120,16 +121,16 @@ def visits(draw_id: int) -> ResponseReturnValue:
 
 def _unfit(seen: TeamSight) -> set[str]:
     """The slots whose members cannot go as it is known today."""
-    if seen.teams is None or not seen.teams.is_held or not seen.is_alive:
+    if not (seen.is_drawn and seen.is_alive):
         return set()
-    return {one.slot for one in unfit_members(session(), desk(), seen.teams.key)}
+    return {one.slot for one in unfit_members(session(), desk(), seen.held_teams().key)}
 
 
 def _groups(
     shown: list[VisitLine], windows: list[WindowLoad]
 ) -> list[tuple[WindowLoad | None, list[VisitLine]]]:
     """The lines under the heads of their windows, if they are in that order."""
-    if board.sorting() != "window" or board.is_descending():
+    if board.SORTING.chosen != "window" or board.SORTING.is_descending:
         return [(None, shown)]
     known = {one.number: one for one in windows}
     return [(known[number], mine) for number, mine in board.by_window(shown)]
@@ -166,6 +167,7 @@ def change_days(draw_id: int, visit_id: int) -> ResponseReturnValue:
         if not reason:
             raise FormFault(field="reason", words="请写明为什么改期。")
         appoint(session(), visit_id, number("version") or 0, days, reason, me().actor, now())
+        renew_notices(draw_id)
     if problems.found:
         return _visit_page(to_send(draw_id), visit_id, problems.found), UNPROCESSABLE
     flash("日期已修改；已经印发的文书按新的版本重新打印。", "ok")
@@ -181,6 +183,7 @@ def _visit_page(seen: TeamSight, visit_id: int, faults: dict[str, str]) -> str:
         visit=line.visit,
         names=names_of(session(), [line.visit.changed_by]),
         **_changes(seen, line),
+        papers=_papers(visit_id),
         typed={
             "first_day": text("first_day") or line.visit.first_day.isoformat(),
             "last_day": text("last_day") or line.visit.last_day.isoformat(),
@@ -188,6 +191,12 @@ def _visit_page(seen: TeamSight, visit_id: int, faults: dict[str, str]) -> str:
         },
         faults=faults,
     )
+
+
+def _papers(visit_id: int) -> str:
+    """Where the papers of a visit are; empty if the service has none."""
+    known = "visit_papers.show" in current_app.view_functions
+    return url_for("visit_papers.show", visit_id=visit_id) if known else ""
 
 
 def _changes(seen: TeamSight, line: VisitLine) -> dict[str, Any]:

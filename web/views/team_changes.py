@@ -7,7 +7,6 @@ from core.accounts import names_of
 from core.calendar import china_date
 from core.errors import NotFound
 from core.roles import Permission
-from inspections.draws import Draw
 from inspections.teams.members import Member, cards_on
 from inspections.teams.recusals import Recusal, RecusalState, recusals_of
 from inspections.teams.stand_ins import StandIn, StandInReason
@@ -25,6 +24,8 @@ from web.inspections.calls import call_second
 from web.inspections.desk import desk
 from web.inspections.plan_fields import labels_of
 from web.teams.board import line_in
+from web.teams.notifying import renew_notices
+from web.teams.recusal_calls import answer_recusal
 from web.teams.sight import TeamSight, team_sight, to_send
 
 bp = Blueprint("team_changes", __name__, url_prefix="/teams/<int:draw_id>")
@@ -49,7 +50,7 @@ def ask(draw_id: int, visit_id: int) -> ResponseReturnValue:
 def stand_in(draw_id: int, visit_id: int) -> ResponseReturnValue:
     """What the rosters prove takes effect at once; an adjustment waits for a second person."""
     seen = to_send(draw_id)
-    member, teams = _member(seen, visit_id, text("slot")), _drawn(seen)
+    member, teams = _member(seen, visit_id, text("slot")), seen.held_teams()
     words = ""
     with Problems() as problems:
         reason = _reason()
@@ -60,6 +61,7 @@ def stand_in(draw_id: int, visit_id: int) -> ResponseReturnValue:
             words = "已提出调整，等待第二人会签；由哪一名候补接替以会签时为准。"
         else:
             words = done_words(step_out(session(), desk(), teams.key, member.slot, reason))
+            renew_notices(teams.key)
     if problems.found:
         again = to_send(draw_id)
         return _ask_page(again, visit_id, member, problems.found), UNPROCESSABLE
@@ -81,14 +83,8 @@ def _reason() -> StandInReason:
     return StandInReason(text("reason"))
 
 
-def _drawn(seen: TeamSight) -> Draw:
-    if seen.teams is None or not seen.teams.is_held:
-        raise NotFound(noun="draw")
-    return seen.teams
-
-
 def _member(seen: TeamSight, visit_id: int, slot: str) -> Member:
-    _drawn(seen)
+    seen.held_teams()
     members = line_in(seen, visit_id).team.members
     if (found := next((one for one in members if one.slot == slot), None)) is None:
         raise NotFound(noun="member")
@@ -161,7 +157,10 @@ def decide(draw_id: int, recusal_id: int, decision: str) -> ResponseReturnValue:
     words = "已决定不予回避。"
     with Problems() as problems:
         done = DECISIONS[decision](session(), desk(), recusal_id, text("reason", 600))
-        words = done_words(done) if isinstance(done, StandIn) else words
+        answer_recusal(recusal_id)
+        if isinstance(done, StandIn):
+            words = done_words(done)
+            renew_notices(draw_id)
     if problems.found:
         return _recusal_page(to_send(draw_id), recusal_id, problems.found), UNPROCESSABLE
     flash(words, "ok")

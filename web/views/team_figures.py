@@ -7,7 +7,6 @@ from flask import Blueprint, render_template, send_file
 from flask.typing import ResponseReturnValue
 
 from core.calendar import china_date
-from core.errors import NotFound
 from core.roles import Permission
 from inspections.draws import Draw
 from inspections.teams.figures import LoadLine, fairness_of, loads_of, pairs_of
@@ -49,7 +48,7 @@ COLUMNS = [
 def show(draw_id: int) -> ResponseReturnValue:
     """Who was to bear how much and bears it, who goes with whom, and the report."""
     seen = team_sight(draw_id)
-    teams, page = _drawn(seen), lists.page_number()
+    teams, page = seen.held_teams(), lists.page_number()
     found = _wanted(seen, teams)
     return render_template(
         "teams/figures.html",
@@ -74,7 +73,7 @@ def show(draw_id: int) -> ResponseReturnValue:
 def export(draw_id: int, kind: str) -> ResponseReturnValue:
     """The loads as a file."""
     seen = team_sight(draw_id)
-    found = _wanted(seen, _drawn(seen))
+    found = _wanted(seen, seen.held_teams())
     return table_file(COLUMNS, _rows(found), f"检查人员负担（按{VIEWS[_view()]}）", kind)
 
 
@@ -94,7 +93,7 @@ def _rows(found: Iterable[LoadLine]) -> Iterable[dict[str, Value]]:
 def report(draw_id: int) -> ResponseReturnValue:
     """The fairness report as a paper."""
     seen = team_sight(draw_id)
-    teams = _drawn(seen)
+    teams = seen.held_teams()
     facts = fairness.facts_of(
         seen.sight.plan,
         teams,
@@ -104,12 +103,6 @@ def report(draw_id: int) -> ResponseReturnValue:
     )
     made = serving.served("fairness.pdf", facts, fairness.fairness_sheet)
     return send_file(io.BytesIO(made), "application/pdf", download_name=f"{fairness.KIND}.pdf")
-
-
-def _drawn(seen: TeamSight) -> Draw:
-    if seen.teams is None or not seen.teams.is_held:
-        raise NotFound(noun="draw")
-    return seen.teams
 
 
 def _view() -> str:

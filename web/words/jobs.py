@@ -17,6 +17,7 @@ SCORE = "risk.score"
 FREEZE = "draw.freeze"
 COMMIT = "draw.commit"
 FREEZE_TEAMS = "teams.freeze"
+BIND = "visit_papers.bind"
 NOTICES = "visits.notify"
 
 KINDS = {
@@ -32,6 +33,7 @@ KINDS = {
     FREEZE: "冻结抽取底册",
     COMMIT: "计算机会并公布抽取承诺",
     FREEZE_TEAMS: "冻结选派任务并试算",
+    BIND: "合订全部检查文书",
     NOTICES: "发送检查通知",
 }
 """What is done, by the kind of the job."""
@@ -83,6 +85,7 @@ FAILURES = {
     "teams_cannot_be_staffed": "有席位派不出人，没有公布承诺",
     "teams_are_committed": "检查人员的抽取已经公布承诺，选派任务不能再换",
     "no_team_rules": "还没有填写选派规则",
+    "visit_not_found": "检查组还没有抽出，没有文书可以合订",
     "promise_is_missing": "还有见证人没有封存，没有公布承诺",
     "draw_is_elsewhere": "这次抽取已经进行到别的步骤",
     "frame_is_damaged": "抽取底册的文件与冻结时的摘要不符",
@@ -106,6 +109,7 @@ STEPS = {
     "risk.scoring": "逐家计分",
     "risk.writing": "写入评分",
     "frame.freezing": "读取名录并冻结",
+    "papers.setting": "排印文书",
     "teams.reading": "读取检查人员、请假和利害关系",
     "cap": "计算每人机会的上限",
     "loads": "使各人负担均衡",

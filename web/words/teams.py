@@ -16,6 +16,8 @@ FACTS = {
     "确需修改的，须先由两人作废该次抽取。",
     "no_team_rules": "这份计划还没有填写选派规则。",
     "visit_not_found": "没有这次检查，或者不在您当前身份的管辖范围内。",
+    "visit_proof_not_found": "没有可以查验的检查：网址可能不全，或者文书不是本平台印发的；"
+    "不预先通知的检查，从检查当天起才可以查验。上门的人不能说明的，可以拒绝检查。",
     "visit_changed_meanwhile": "您打开之后，别人修改过检查任务 {visit} 或者它的检查组，"
     "所以没有保存。请返回重新打开后再办。",
     "visit_is_cancelled": "检查任务 {visit} 已取消：原机构已被替换，候补名单也已用完。",
@@ -33,7 +35,10 @@ FACTS = {
     "decides_own_recusal": "提出申请的人和被申请回避的人不能决定是否回避。",
     "not_on_team": "这名人员现在不在检查任务的组内：尚未递补，或者已经退出。",
     "stand_in_unproven": "按名录登记的情况，这名人员在检查日可以参加检查，"
-    "不能以“{reason.label}”为由退出；请先在名录中登记，或者改用需要两人会签的理由。",
+    "不能以“{reason.label}”为由退出；请先由负责名录的另一名工作人员登记，或者改用需要两人会签的理由。",
+    "stand_in_for_oneself": "接替的候补是您本人，不能由您决定，请由另一名工作人员办理。",
+    "stand_in_on_own_word": "抽取以后，您登记过这名人员或其候补的情况，或者改过这项任务的检查日期，"
+    "不能再由您一人决定替换：请由另一名工作人员办理，或者按人员调整提出、两人会签。",
     "stand_in_needs_two": "“{reason.label}”属于人员调整，须由两人会签。",
     "stand_in_decided": "回避须由指定人员对回避申请作出决定，不能直接调整。",
 }
@@ -61,6 +66,7 @@ NOUNS = {
     "visit": "检查任务",
     "recusal": "回避申请",
     "visit_notice": "检查通知",
+    "visit_papers.bind": "检查文书合订本",
 }
 """To what kind of thing."""
 
@@ -68,7 +74,6 @@ FIELDS = {
     "draw_subject": "抽取内容",
     "rules": "选派规则第几稿",
     "rules_digest": "选派规则摘要 SHA-256",
-    "task_digest": "选派任务摘要 SHA-256",
     "visits": "检查任务数",
     "slots": "席位数",
     "inspectors": "可选派人数",
