@@ -13,9 +13,9 @@ from functools import cached_property
 from json.encoder import encode_basestring
 from typing import Any
 
-from sampler import merkle
 from sampler.hashing import Hasher, sha256
 from sampler.inputs.roster_table import Roster
+from sampler.merkle import Tree
 from sampler.quotas import Plan
 from sampler.unit_types import Typed
 
@@ -31,7 +31,7 @@ def _json_order(columns: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Frame:
+class Frame(Tree):
     """A roster frozen for one plan.
 
     Rows are in order of unit id (by Unicode code points), whatever the roster's order.
@@ -80,16 +80,6 @@ class Frame:
             for public, salt, sealed, number in rows
         ]
 
-    @cached_property
-    def leaves(self) -> list[bytes]:
-        """Leaf hashes in frame order."""
-        return list(map(merkle.leaf_hash, self.lines))
-
-    @cached_property
-    def root(self) -> str:
-        """The Merkle root over all rows, 64 hexadecimal digits."""
-        return merkle.root(self.leaves)
-
     def proof(self, unit_id: str) -> dict[str, Any]:
         """What a unit needs to see that its row is under the root, and is its own."""
         index = self.unit_ids.index(unit_id)
@@ -97,7 +87,7 @@ class Frame:
             "line": self.lines[index].decode(),
             "salt": self.salts[index],
             "sealed": {name: self.column(name)[index] for name in self.sealed},
-            "path": [list(step) for step in merkle.proof(self.leaves, index)],
+            "path": self.path(index),
             "root": self.root,
         }
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from functools import cached_property
 
 
 def leaf_hash(data: bytes) -> bytes:
@@ -52,3 +53,26 @@ def root_from_leaf(leaf: bytes, path: Sequence[tuple[str, str]]) -> str:
         other = bytes.fromhex(neighbour)
         node = _join(other, node) if side == "left" else _join(node, other)
     return node.hex()
+
+
+class Tree:
+    """Lines under one root; a frozen list of rows says what its lines are."""
+
+    @cached_property
+    def lines(self) -> list[bytes]:
+        """The canonical line of each row, without line ends, in the order of the list."""
+        raise NotImplementedError
+
+    @cached_property
+    def leaves(self) -> list[bytes]:
+        """Leaf hashes in the same order."""
+        return list(map(leaf_hash, self.lines))
+
+    @cached_property
+    def root(self) -> str:
+        """The Merkle root over all rows, 64 hexadecimal digits."""
+        return root(self.leaves)
+
+    def path(self, index: int) -> list[list[str]]:
+        """The audit path of a row, as plain data."""
+        return [list(step) for step in proof(self.leaves, index)]

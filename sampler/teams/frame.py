@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sampler import merkle
 from sampler.frame import SALT_TAG, SEAL_TAG
 from sampler.hashing import Hasher, canonical, tagged
+from sampler.merkle import Tree
 from sampler.teams.eligibility import Eligibility
 from sampler.teams.task import inspector_json
 
@@ -24,7 +24,7 @@ def task_salt(salts: Sequence[str]) -> str:
 
 
 @dataclass(frozen=True)
-class TeamFrame:
+class TeamFrame(Tree):
     """The inspectors of a task, in order of their ids; *salt_key* is secret."""
 
     eligible: Eligibility
@@ -71,16 +71,6 @@ class TeamFrame:
             for name, salt, sealed, number in rows
         ]
 
-    @cached_property
-    def leaves(self) -> list[bytes]:
-        """Leaf hashes in frame order."""
-        return list(map(merkle.leaf_hash, self.lines))
-
-    @cached_property
-    def root(self) -> str:
-        """The Merkle root over all inspectors, 64 hexadecimal digits."""
-        return merkle.root(self.leaves)
-
     def proof(self, inspector: str) -> dict[str, Any]:
         """What an inspector needs to see that his row is under the root, and is his own."""
         index = self.inspector_ids.index(inspector)
@@ -88,7 +78,7 @@ class TeamFrame:
             "line": self.lines[index].decode(),
             "salt": self.salts[index],
             "sealed": self.sealed[index],
-            "path": [list(step) for step in merkle.proof(self.leaves, index)],
+            "path": self.path(index),
             "root": self.root,
         }
 

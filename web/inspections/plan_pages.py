@@ -1,7 +1,9 @@
 """What the pages of plans show: a version in words, what changed, who may take which step."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+from flask import render_template
 
 from core.accounts import names_of
 from core.calendar import china_date
@@ -9,7 +11,7 @@ from core.roles import Permission
 from inspections.plan_content import ItemRef, PlanContent
 from inspections.plan_faults import PlanFault
 from inspections.plan_items import item_ref
-from inspections.plan_lists import PlanSearch
+from inspections.plan_lists import PlanSearch, find_plans
 from inspections.plan_reviews import faults_of
 from inspections.plans import (
     FIRST_YEAR,
@@ -43,12 +45,27 @@ MARKS = {
 }
 """The mark of a state (`.tag`); the others have none."""
 
+PLANS_SHOWN = 20
 FILTERS = ("year", "region", "kind", "state", "q")
 KINDS: Options = tuple((kind.value, kind.label) for kind in PlanKind)
 STATES: Options = tuple((state.value, state.label) for state in PlanState)
 
 
 # -- the list ----------------------------------------------------------------------------------
+
+
+def list_page(template: str, row: Callable[[Plan], Mapping[str, object]]) -> str:
+    """A page of the plans in reach, by year and words, each with what *row* tells of it."""
+    page = lists.page_number()
+    search = PlanSearch(year=lists.number("year"), words=lists.text("q"))
+    scopes = me().scopes(Permission.PLANS_READ)
+    found, total = find_plans(session(), scopes, search, (page - 1) * PLANS_SHOWN, PLANS_SHOWN)
+    return render_template(
+        template,
+        rows=[row(line.plan) for line in found],
+        paging=lists.Paging(page, total, PLANS_SHOWN, unit="份计划"),
+        filters=lists.filters("year", "q"),
+    )
 
 
 def wanted() -> PlanSearch:

@@ -14,7 +14,6 @@ from inspections.draws import Draw, DrawReason, DrawState, draws_of
 from inspections.frames import frames_of
 from inspections.holding import hold, publish
 from inspections.motions import move_void, move_without, open_motions
-from inspections.plan_lists import PlanSearch, find_plans
 from inspections.plans import Plan, PlanState, get_plan, place_of, published_version, versions_of
 from inspections.reveals import type_in
 from inspections.sources import withdraw_source
@@ -30,6 +29,7 @@ from web.inspections.calls import call_second
 from web.inspections.ceremony_sight import Sight, sight_of, to_hold, to_sign
 from web.inspections.desk import desk
 from web.inspections.draw_jobs import ask_to_commit, ask_to_freeze
+from web.inspections.plan_pages import list_page
 from web.inspections.source_form import (
     KINDS,
     SourceLine,
@@ -41,7 +41,6 @@ from web.inspections.witness_codes import code_of, in_groups, link_of, public_ad
 
 bp = Blueprint("ceremonies", __name__, url_prefix="/ceremonies")
 
-SIZE = 20
 LEAST_MINUTES, MOST_MINUTES, USUAL_MINUTES = 5, 7 * 24 * 60, 60
 REASONS = [(reason.value, reason.label) for reason in DrawReason]
 
@@ -53,16 +52,7 @@ REASONS = [(reason.value, reason.label) for reason in DrawReason]
 @door(Permission.PLANS_READ)
 def index() -> ResponseReturnValue:
     """Plans with their draws, the newest year first."""
-    page = lists.page_number()
-    search = PlanSearch(year=lists.number("year"), words=lists.text("q"))
-    scopes = me().scopes(Permission.PLANS_READ)
-    found, total = find_plans(session(), scopes, search, (page - 1) * SIZE, SIZE)
-    return render_template(
-        "ceremonies/index.html",
-        rows=[_row(line.plan) for line in found],
-        paging=lists.Paging(page, total, SIZE, unit="份计划"),
-        filters=lists.filters("year", "q"),
-    )
+    return list_page("ceremonies/index.html", _row)
 
 
 def _row(plan: Plan) -> dict[str, object]:

@@ -10,7 +10,6 @@ from core.calendar import china_date
 from core.roles import Permission
 from inspections.draws import Draw, standing_draw
 from inspections.motions import open_motions
-from inspections.plan_lists import PlanSearch, find_plans
 from inspections.plans import Plan, place_of
 from inspections.subjects import Subject
 from inspections.teams.addenda import WHY
@@ -24,6 +23,7 @@ from web.database import session
 from web.forms import UNPROCESSABLE, FormFault, Problems, day, number, text
 from web.inspections.calls import SIGNING
 from web.inspections.desk import desk
+from web.inspections.plan_pages import list_page
 from web.rosters.exports import table_file
 from web.teams import board
 from web.teams.board import WindowLoad, line_in
@@ -33,8 +33,6 @@ from web.teams.steps import steps_of
 
 bp = Blueprint("team_board", __name__, url_prefix="/teams")
 
-SIZE = 20
-
 
 # -- which plans wait --------------------------------------------------------------------------
 
@@ -43,16 +41,7 @@ SIZE = 20
 @door(Permission.PLANS_READ)
 def index() -> ResponseReturnValue:
     """Plans with what has been drawn for them: institutions first, then teams."""
-    page = lists.page_number()
-    search = PlanSearch(year=lists.number("year"), words=lists.text("q"))
-    scopes = me().scopes(Permission.PLANS_READ)
-    found, total = find_plans(session(), scopes, search, (page - 1) * SIZE, SIZE)
-    return render_template(
-        "teams/index.html",
-        rows=[_row(line.plan) for line in found],
-        paging=lists.Paging(page, total, SIZE, unit="份计划"),
-        filters=lists.filters("year", "q"),
-    )
+    return list_page("teams/index.html", _row)
 
 
 def _row(plan: Plan) -> dict[str, Plan | Draw | bool | None]:

@@ -10,6 +10,7 @@ from web.papers.forms import choices, form, sign_box
 from web.papers.pieces import heading
 from web.papers.sheet import MEASURE
 from web.papers.visit_papers.facts import (
+    PAIRS,
     VisitFacts,
     days,
     ending,
@@ -20,7 +21,6 @@ from web.papers.visit_papers.facts import (
 
 KIND = "行政检查审批表"
 WAYS = ("现场检查", "书面检查", "信息共享核查")
-WIDTHS = (28 * mm, 54 * mm, 28 * mm, MEASURE - 110 * mm)
 
 
 def approval_form(facts: VisitFacts) -> Iterator[Flowable]:
@@ -40,7 +40,7 @@ def approval_form(facts: VisitFacts) -> Iterator[Flowable]:
             ("检查方式", choices(WAYS, ("现场检查",))),
             ("检查时间", days(sheet), "辅助人员", f"{len(sheet.team.experts)} 名（事先确定）"),
         ],
-        WIDTHS,
+        PAIRS,
     )
     yield from heading("检查人员")
     yield team_table(sheet.team.members)

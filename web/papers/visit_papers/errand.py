@@ -12,6 +12,7 @@ from web.papers.forms import form
 from web.papers.pieces import digest, grid, heading
 from web.papers.sheet import MEASURE
 from web.papers.visit_papers.facts import (
+    PAIRS,
     VisitFacts,
     days,
     ending,
@@ -29,7 +30,6 @@ DUTIES = (
     "按检查表逐项检查、如实记录，证据编号、注明来源和时间；检查情况由机构确认，拒绝签名的注明情况。",
     "检查结束后在规定期限内录入结果；发现的问题按规定责令改正、移送或者立案，不当场作出处罚承诺。",
 )
-WIDTHS = (28 * mm, 54 * mm, 28 * mm, MEASURE - 110 * mm)
 
 
 def task_paper(facts: VisitFacts) -> Iterator[Flowable]:
@@ -48,7 +48,7 @@ def task_paper(facts: VisitFacts) -> Iterator[Flowable]:
             ("检查事项", "；".join(errand.items) or "—"),
             ("实施机关", sheet.organ),
         ],
-        WIDTHS,
+        PAIRS,
     )
     yield from heading("检查组")
     yield team_table(sheet.team.members)

@@ -17,6 +17,9 @@ from web.papers.pieces import QrCode, beside, grid, title
 from web.papers.sheet import MEASURE, Margins
 
 QR = 24 * mm
+PAIRS = (28 * mm, 54 * mm, 28 * mm, MEASURE - 110 * mm)
+"""Widths of a form with two labels and two values in a row."""
+
 ASIDE = QR + 2 * mm
 SIGNING_ROOM = 9 * mm
 MARKED = TEXT.clone(
