@@ -99,7 +99,9 @@ def judged(paper: bytes, made: Made) -> PdfSignatureStatus:
     (signature,) = PdfFileReader(io.BytesIO(paper)).embedded_signatures
     anchor = asn1.Certificate.load(made.authority.public_bytes(Encoding.DER))
     trust = ValidationContext(trust_roots=[anchor], moment=NOON, allow_fetching=False)
-    return validate_pdf_signature(signature, trust)
+    # it runs an event loop of its own, and a browser of other tests may have left one running
+    with ThreadPoolExecutor(max_workers=1) as apart:
+        return apart.submit(validate_pdf_signature, signature, trust).result()
 
 
 def text_of(paper: bytes) -> str:

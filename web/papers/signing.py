@@ -5,6 +5,7 @@ service may have no way out of its network; the paper says so.
 """
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -63,7 +64,10 @@ class Signatory:
             docmdp_permissions=MDPPerm.NO_CHANGES,
             md_algorithm="sha256",
         )
-        signed = Dated(told, self.signer).sign_pdf(IncrementalPdfFileWriter(io.BytesIO(paper)))
+        writer = IncrementalPdfFileWriter(io.BytesIO(paper))
+        # it runs an event loop of its own, and whoever asks may be inside of one
+        with ThreadPoolExecutor(max_workers=1) as apart:
+            signed = apart.submit(Dated(told, self.signer).sign_pdf, writer).result()
         return bytes(signed.getvalue())
 
 
